@@ -1,0 +1,1 @@
+"""Who did what to which thing, before and after. It records, and never decides."""

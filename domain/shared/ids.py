@@ -1,0 +1,10 @@
+"""Identifiers: UUID version 7, which sort by the time they were made."""
+
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+
+def new_id() -> UUID:
+    """A fresh UUIDv7 (RFC 9562)."""
+    return uuid7()

@@ -1,0 +1,32 @@
+"""What the platform says to people, per language; codes are the keys and never change."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from domain.shared.errors import DomainError
+
+LANGUAGES = ("en", "zh-Hans")
+
+
+def message(error: DomainError, language: str) -> str:
+    """The error's message in `language`, or in English where that language is not spoken here."""
+    return text(error.code, language).format_map(dict(error.fields())).strip()
+
+
+def text(code: str, language: str) -> str:
+    """The text under `code`. Raises KeyError for a code that no file has: a test keeps the files complete."""
+    catalogues = _catalogues()
+    return catalogues.get(language, catalogues["en"])[code]
+
+
+@lru_cache(maxsize=1)
+def _catalogues() -> dict[str, dict[str, str]]:
+    return {language: _read(language) for language in LANGUAGES}
+
+
+def _read(language: str) -> dict[str, str]:
+    path = Path(__file__).parent / f"{language.replace('-', '_')}.po"
+    with path.open("rb") as file:
+        return {str(entry.id): str(entry.string) for entry in read_po(file) if entry.id}

@@ -1,0 +1,60 @@
+"""The settings of every process, read once from the environment (`HANSE_*`, `DATABASE_URL`, `REDIS_URL`)."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One frozen object; a wrong value is refused at start with its name."""
+
+    model_config = SettingsConfigDict(env_prefix="HANSE_", env_file=".env", extra="ignore", frozen=True)
+
+    environment: Literal["demo", "test", "production"] = "demo"
+    data_dir: Path = Path(".data")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    database_url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL", "HANSE_DATABASE_URL"))
+    redis_url: str = Field(default="", validation_alias=AliasChoices("REDIS_URL", "HANSE_REDIS_URL"))
+    database_pool_size: int = Field(default=10, ge=1)
+    database_acquire_seconds: float = Field(default=5.0, gt=0)
+
+    master_key: SecretStr = SecretStr("")
+    """URL-safe base64 of 32 bytes; encrypts the private signing keys at rest. The demo makes its own at first start."""
+    token_algorithm: Literal["RS256", "EdDSA"] = "RS256"
+    token_issuer: str = "hanse"
+    access_token_seconds: int = Field(default=900, ge=30, le=900)
+    refresh_token_days: int = Field(default=30, ge=1)
+
+    argon2_memory_kib: int = Field(default=19_456, ge=19_456)
+    argon2_time_cost: int = Field(default=2, ge=2)
+    argon2_threads: int = Field(default=1, ge=1)
+    argon2_queue_limit: int = Field(default=64, ge=1)
+
+    default_language: str = "en"
+    shop_currencies: tuple[str, ...] = ("EUR", "USD", "CNY", "GBP")
+    risk_review_minor: int = Field(default=100_000, ge=0)
+    """An order of this many minor units of EUR (other currencies taken at par) or more waits for a person."""
+    risk_orders_per_hour: int = Field(default=10, ge=1)
+    sandbox_delay_seconds: float = Field(default=0.0, ge=0)
+    """How long the sandbox payment provider takes to answer; tests use it to stop a worker in the middle."""
+
+    @property
+    def queue_url(self) -> str:
+        """The queue's own Redis database, so that its maintenance never scans other keys."""
+        return f"{self.redis_url.rstrip('/')}/1"
+
+    @property
+    def files_dir(self) -> Path:
+        return self.data_dir / "files"
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()

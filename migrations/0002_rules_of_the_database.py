@@ -1,0 +1,33 @@
+"""What Tortoise's models cannot say: checks, sequences, partial indexes, one published run."""
+
+from tortoise import migrations
+from tortoise.migrations import operations as ops
+
+FORWARD = [
+    "CREATE SEQUENCE event_serial OWNED BY event.serial",
+    "ALTER TABLE event ALTER COLUMN serial SET DEFAULT nextval('event_serial')",
+    "CREATE INDEX event_without_position ON event (serial) WHERE position IS NULL",
+    "CREATE INDEX inbox_entry_due ON inbox_entry (enqueued_at) WHERE done_at IS NULL AND dead_at IS NULL",
+    "CREATE SEQUENCE order_number START 100001 OWNED BY orders.number",
+    "ALTER TABLE orders ALTER COLUMN number SET DEFAULT nextval('order_number')",
+    "ALTER TABLE stock_level ADD CONSTRAINT stock_level_never_negative CHECK (reserved >= 0 AND on_hand >= reserved)",
+    "ALTER TABLE reservation ADD CONSTRAINT reservation_quantity CHECK (quantity > 0)",
+    "ALTER TABLE reservation ADD CONSTRAINT reservation_state CHECK (state IN ('held', 'released', 'shipped'))",
+    "ALTER TABLE price ADD CONSTRAINT price_never_negative CHECK (minor >= 0)",
+    "ALTER TABLE cart_line ADD CONSTRAINT cart_line_quantity CHECK (quantity BETWEEN 1 AND 10000)",
+    "ALTER TABLE cart ADD CONSTRAINT cart_state CHECK (state IN ('open', 'ordered'))",
+    """ALTER TABLE orders ADD CONSTRAINT orders_state
+       CHECK (state IN ('pending', 'paid', 'cancelled', 'shipped', 'refunded', 'delivered', 'returned'))""",
+    "ALTER TABLE orders ADD CONSTRAINT orders_total CHECK (total_minor >= 0)",
+    "ALTER TABLE order_line ADD CONSTRAINT order_line_returned CHECK (returned BETWEEN 0 AND quantity)",
+    "CREATE UNIQUE INDEX recommendation_run_published ON recommendation_run (state) WHERE state = 'published'",
+    "CREATE UNIQUE INDEX segment_run_published ON segment_run (state) WHERE state = 'published'",
+    "CREATE INDEX product_listing_newest ON product_listing (created_at DESC, product_id DESC)",
+    "CREATE INDEX product_listing_best_selling ON product_listing (sold DESC, product_id DESC)",
+]
+
+
+class Migration(migrations.Migration):
+    dependencies = [("hanse", "0001_initial")]
+
+    operations = [ops.RunSQL(FORWARD, reverse_sql=ops.RunSQL.noop)]
