@@ -1,0 +1,1 @@
+"""Speaks HTTP and GraphQL: turns requests into calls of the domain and results into answers. Decides nothing."""

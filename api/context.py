@@ -1,0 +1,35 @@
+"""What every resolver of one operation is given."""
+
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+import strawberry
+
+from api.live import Live
+from api.loaders import Loaders
+from domain.shared.viewer import Viewer
+
+
+@dataclass
+class Context:
+    """Made per operation, and per event of a subscription, so that nothing loaded is older than that."""
+
+    viewer: Viewer
+    request_id: str
+    live: Live
+    last_event_id: str | None = None
+    loaders: Loaders = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.loaders = Loaders(self.viewer)
+
+    @property
+    def language(self) -> str:
+        return self.viewer.language
+
+    def fresh(self) -> "Context":
+        """The same caller with nothing loaded yet."""
+        return replace(self)
+
+
+Info: TypeAlias = strawberry.Info[Context, None]

@@ -1,0 +1,50 @@
+"""One DataLoader per relation: a list costs the same number of statements for one row as for a hundred."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cached_property, partial
+from typing import TypeVar
+from uuid import UUID
+
+from strawberry.dataloader import DataLoader
+
+from domain.orders.queries import lines_of, orders
+from domain.orders.states import OrderFacts, OrderLineFacts
+from domain.shared.viewer import Viewer
+
+V = TypeVar("V")
+
+
+class Loaders:
+    """The loaders of one operation, made when first asked for. Each batch is one statement."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        self._viewer = viewer
+
+    @cached_property
+    def order(self) -> DataLoader[UUID, OrderFacts | None]:
+        """Orders that the viewer may see; None for others."""
+        return one_each(partial(orders, self._viewer))
+
+    @cached_property
+    def order_lines(self) -> DataLoader[UUID, list[OrderLineFacts]]:
+        return many_each(lines_of)
+
+
+def one_each(load: Callable[[list[UUID]], Awaitable[Mapping[UUID, V]]]) -> DataLoader[UUID, V | None]:
+    """A loader of at most one value a key, from a query that answers many keys at once."""
+
+    async def batch(keys: list[UUID]) -> list[V | None]:
+        found = await load(keys)
+        return [found.get(key) for key in keys]
+
+    return DataLoader(batch)
+
+
+def many_each(load: Callable[[list[UUID]], Awaitable[Mapping[UUID, list[V]]]]) -> DataLoader[UUID, list[V]]:
+    """A loader of any number of values a key, from a query that answers many keys at once."""
+
+    async def batch(keys: list[UUID]) -> list[list[V]]:
+        found = await load(keys)
+        return [found.get(key, []) for key in keys]
+
+    return DataLoader(batch)

@@ -1,0 +1,129 @@
+"""Placing, reading, cancelling and following orders."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from uuid import UUID
+
+import strawberry
+
+from api.access import SIGNED_IN, field, mutation, subscription
+from api.context import Info
+from api.ids import decode, encode
+from api.pages import Connection, connection, cursor, page_size, read_cursor
+from api.schema.money import read_money
+from api.schema.orders import (
+    AddressInput,
+    CancelOrderInput,
+    CancelOrderResult,
+    Order,
+    OrderUpdate,
+    PlaceOrderInput,
+    PlaceOrderResult,
+    show_order,
+)
+from domain.orders.cancel import CancelOrder, cancel_order
+from domain.orders.place import Address, PlaceOrder, place_order
+from domain.orders.queries import OrderUpdateFacts, newest_orders, newest_position, orders, updates_after
+from domain.orders.states import OrderFacts, OrderState
+from domain.shared.errors import not_found
+
+_LIST = "orders"
+_UPDATES = "orderUpdates"
+_BATCH = 100
+
+
+@strawberry.type
+class OrdersQuery:
+    @field(SIGNED_IN, description="An order that the caller may see.")
+    async def order(self, info: Info, id: strawberry.ID) -> Order | None:
+        found = await info.context.loaders.order.load(decode("Order", id, field="id"))
+        return None if found is None else show_order(found)
+
+    @field(SIGNED_IN, description="Newest first: one's own; for suppliers those with a line of theirs; for staff all.")
+    async def orders(
+        self, info: Info, first: int = 20, after: str | None = None, state: OrderState | None = None
+    ) -> Connection[Order]:
+        size, key = page_size(first), read_cursor(_LIST, after, (datetime.fromisoformat, UUID))
+        found = await newest_orders(
+            info.context.viewer, first=size + 1, after=(key[0], key[1]) if key else None, state=state
+        )
+        return connection(
+            found, size, has_previous=after is not None, cursor_of=_cursor, nodes=[show_order(one) for one in found]
+        )
+
+
+@strawberry.type
+class OrdersMutation:
+    @mutation(SIGNED_IN, result=PlaceOrderResult, description="Buy what is in the cart, at the total that was shown.")
+    async def place_order(self, info: Info, input: PlaceOrderInput) -> Order:
+        return await shown_order(info, await place_order(info.context.viewer, _place(input)))
+
+    @mutation(SIGNED_IN, result=CancelOrderResult, description="Possible until the order is paid.")
+    async def cancel_order(self, info: Info, input: CancelOrderInput) -> Order:
+        order_id = decode("Order", input.order_id, field="orderId")
+        command = CancelOrder(order_id, input.expected_version, input.idempotency_key)
+        return await shown_order(info, await cancel_order(info.context.viewer, command))
+
+
+@strawberry.type
+class OrdersSubscription:
+    @subscription(
+        SIGNED_IN,
+        description="Each step of every order that the caller may see, once and in order, from behind the cursor `after` "
+        "(over SSE also Last-Event-ID), or from now on.",
+    )
+    async def order_updates(
+        self, info: Info, after: str | None = None, order_id: strawberry.ID | None = None
+    ) -> AsyncIterator[OrderUpdate]:
+        wanted = decode("Order", order_id, field="orderId") if order_id is not None else None
+        key = read_cursor(_UPDATES, after or info.context.last_event_id, (int,))
+        position = key[0] if key else await newest_position()
+        while True:
+            seen = info.context.live.seen()
+            highest = await newest_position()
+            found = await updates_after(info.context.viewer, position, order_id=wanted, limit=_BATCH)
+            current = await orders(info.context.viewer, [one.order_id for one in found]) if found else {}
+            for one in found:
+                if one.order_id in current:
+                    yield _update(one, current[one.order_id])
+            position = found[-1].position if len(found) == _BATCH else max(position, highest)
+            if len(found) < _BATCH:
+                await info.context.live.wait(seen)
+
+
+async def shown_order(info: Info, order_id: UUID) -> Order:
+    """The order that a mutation has just changed, as the viewer sees it now."""
+    found = await orders(info.context.viewer, [order_id])
+    if order_id not in found:
+        raise not_found("Order", order_id)
+    return show_order(found[order_id])
+
+
+def _place(input: PlaceOrderInput) -> PlaceOrder:
+    return PlaceOrder(
+        cart_id=decode("Cart", input.cart_id, field="cartId"),
+        address=_address(input.address),
+        expected_total=read_money(input.expected_total, "expectedTotal"),
+        key=input.idempotency_key,
+        expected_version=input.expected_version,
+    )
+
+
+def _address(input: AddressInput) -> Address:
+    return Address(input.name, input.line1, input.city, input.postcode, country=input.country)
+
+
+def _cursor(facts: OrderFacts) -> str:
+    return cursor(_LIST, (facts.placed_at, facts.id))
+
+
+def _update(facts: OrderUpdateFacts, order: OrderFacts) -> OrderUpdate:
+    return OrderUpdate(
+        cursor=cursor(_UPDATES, (facts.position,)),
+        event_id=strawberry.ID(encode("Event", facts.event_id)),
+        kind=facts.kind,
+        sequence=facts.sequence,
+        state=OrderState(facts.state),
+        occurred_at=facts.occurred_at,
+        order=show_order(order),
+    )

@@ -1,0 +1,89 @@
+"""Carts as clients see and change them."""
+
+from datetime import datetime
+
+import strawberry
+
+from api.access import PARENT, Access
+from api.errors import result
+from api.ids import encode
+from api.schema.money import Money, shown
+from domain.cart.errors import CartFull, CartNotOpen
+from domain.cart.queries import CartFacts
+from domain.pricing.errors import CurrencyNotSold, PriceMissing
+from domain.shared.errors import StaleVersion
+
+
+@strawberry.type(directives=[Access(requires=PARENT)])
+class CartLine:
+    variant_id: strawberry.ID
+    product_id: strawberry.ID
+    sku: str
+    name: str
+    quantity: int
+    unit_price: Money
+    total: Money
+
+
+@strawberry.type(directives=[Access(requires=PARENT)], description="Priced at the moment of reading.")
+class Cart:
+    id: strawberry.ID
+    state: str
+    version: int = strawberry.field(description="Grows with every change; send it back to refuse a stale one.")
+    currency: str
+    lines: list[CartLine]
+    total: Money
+    updated_at: datetime
+
+
+@strawberry.input
+class CreateCartInput:
+    currency: str
+    idempotency_key: str | None = None
+
+
+@strawberry.input
+class CartLineInput:
+    cart_id: strawberry.ID
+    variant_id: strawberry.ID
+    quantity: int
+    expected_version: int | None = None
+    idempotency_key: str | None = None
+
+
+@strawberry.input
+class RemoveCartLineInput:
+    cart_id: strawberry.ID
+    variant_id: strawberry.ID
+    expected_version: int | None = None
+    idempotency_key: str | None = None
+
+
+CreateCartResult = result("CreateCartResult", Cart, CurrencyNotSold)
+CartLineResult = result("CartLineResult", Cart, CartNotOpen, CartFull, StaleVersion, PriceMissing)
+
+
+def show_cart(facts: CartFacts) -> Cart:
+    return Cart(
+        id=strawberry.ID(encode("Cart", facts.id)),
+        state=facts.state,
+        version=facts.version,
+        currency=facts.currency,
+        lines=[_line(facts, number) for number in range(len(facts.quote.lines))],
+        total=shown(facts.quote.total),
+        updated_at=facts.updated_at,
+    )
+
+
+def _line(facts: CartFacts, number: int) -> CartLine:
+    line = facts.quote.lines[number]
+    variant = facts.variants[line.variant_id]
+    return CartLine(
+        variant_id=strawberry.ID(encode("Variant", variant.id)),
+        product_id=strawberry.ID(encode("Product", variant.product_id)),
+        sku=variant.sku,
+        name=variant.product_name,
+        quantity=line.quantity,
+        unit_price=shown(line.unit),
+        total=shown(line.total),
+    )

@@ -1,0 +1,134 @@
+"""Orders as buyers, suppliers and staff see them."""
+
+from datetime import datetime
+
+import strawberry
+
+from api.access import PARENT, Access, field
+from api.context import Info
+from api.errors import result
+from api.ids import encode
+from api.schema.money import Money, MoneyInput, shown
+from domain.cart.errors import CartNotOpen
+from domain.inventory.errors import OutOfStock
+from domain.orders.errors import CartEmpty, EventNotAllowed, TotalChanged
+
+from domain.orders.states import OrderEvent, OrderFacts, OrderLineFacts, OrderState, next_events
+from domain.orders.visibility import visible_lines
+from domain.pricing.errors import PriceMissing
+from domain.shared.errors import StaleVersion
+
+OrderStateEnum = strawberry.enum(OrderState, name="OrderState")
+OrderEventEnum = strawberry.enum(OrderEvent, name="OrderEvent")
+
+
+@strawberry.type(directives=[Access(requires=PARENT)], description="As it was bought.")
+class OrderLine:
+    id: strawberry.ID
+    product_id: strawberry.ID
+    variant_id: strawberry.ID
+    sku: str
+    name: str
+    quantity: int
+    unit_price: Money
+    total: Money
+
+
+@strawberry.type(directives=[Access(requires=PARENT)])
+class Address:
+    name: str
+    line1: str
+    city: str
+    postcode: str
+    country: str
+
+
+@strawberry.type(directives=[Access(requires=PARENT)])
+class Order:
+    facts: strawberry.Private[OrderFacts]
+    id: strawberry.ID
+    number: str
+    state: OrderState
+    version: int = strawberry.field(description="Grows with every change; send it back to refuse a stale one.")
+    total: Money
+    address: Address
+    placed_at: datetime
+    updated_at: datetime
+
+    @field(PARENT, description="The events that the caller may send to this order now.")
+    def next_events(self, info: Info) -> list[OrderEvent]:
+        return list(next_events(info.context.viewer, self.facts))
+
+    @field(PARENT, description="A supplier sees their own lines.")
+    async def lines(self, info: Info) -> list[OrderLine]:
+        found = await info.context.loaders.order_lines.load(self.facts.id)
+        return [_line(one) for one in visible_lines(info.context.viewer, self.facts, found)]
+
+
+@strawberry.type(directives=[Access(requires=PARENT)], description="One step of one order.")
+class OrderUpdate:
+    cursor: str = strawberry.field(description="Send it back as `after` to go on behind this step.")
+    event_id: strawberry.ID = strawberry.field(description="The same however often the step is delivered.")
+    kind: str
+    sequence: int = strawberry.field(description="The order's version at this step: one more with each step.")
+    state: OrderState = strawberry.field(description="The state that this step led to.")
+    occurred_at: datetime
+    order: Order = strawberry.field(description="The order as it is now.")
+
+
+@strawberry.input
+class AddressInput:
+    name: str
+    line1: str
+    city: str
+    postcode: str
+    country: str = strawberry.field(description="ISO 3166-1 alpha-2.")
+
+
+@strawberry.input
+class PlaceOrderInput:
+    cart_id: strawberry.ID
+    address: AddressInput
+    expected_total: MoneyInput = strawberry.field(description="The total that the buyer saw; another is refused.")
+    idempotency_key: str = strawberry.field(description="Sent again, it gives the same order.")
+    expected_version: int | None = None
+
+
+@strawberry.input
+class CancelOrderInput:
+    order_id: strawberry.ID
+    expected_version: int | None = None
+    idempotency_key: str | None = None
+
+
+PlaceOrderResult = result(
+    "PlaceOrderResult", Order, OutOfStock, TotalChanged, CartNotOpen, CartEmpty, PriceMissing, StaleVersion
+)
+CancelOrderResult = result("CancelOrderResult", Order, EventNotAllowed, StaleVersion)
+
+
+def show_order(facts: OrderFacts) -> Order:
+    return Order(
+        facts=facts,
+        id=strawberry.ID(encode("Order", facts.id)),
+        number=f"H{facts.number}",
+        state=facts.state,
+        version=facts.version,
+        total=shown(facts.total),
+        address=Address(**facts.address),
+        placed_at=facts.placed_at,
+        updated_at=facts.updated_at,
+    )
+
+
+def _line(facts: OrderLineFacts) -> OrderLine:
+    return OrderLine(
+        id=strawberry.ID(encode("OrderLine", facts.id)),
+        product_id=strawberry.ID(encode("Product", facts.product_id)),
+        variant_id=strawberry.ID(encode("Variant", facts.variant_id)),
+        sku=facts.sku,
+        name=facts.name,
+        quantity=facts.quantity,
+        unit_price=shown(facts.unit),
+        total=shown(facts.total),
+    )
