@@ -1,10 +1,11 @@
 """What every resolver of one operation is given."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import strawberry
 
+from api.authentication import Credentials
 from api.live import Live
 from api.loaders import Loaders
 from domain.shared.viewer import Viewer
@@ -15,6 +16,7 @@ class Context:
     """Made per operation, and per event of a subscription, so that nothing loaded is older than that."""
 
     viewer: Viewer
+    credentials: Credentials
     request_id: str
     live: Live
     last_event_id: str | None = None
@@ -26,10 +28,6 @@ class Context:
     @property
     def language(self) -> str:
         return self.viewer.language
-
-    def fresh(self) -> "Context":
-        """The same caller with nothing loaded yet."""
-        return replace(self)
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

@@ -80,9 +80,13 @@ def _made(refusal: type[DomainError]) -> type:
     made = new_class(
         f"{refusal.__name__}Error", (Error,), exec_body=lambda body: body.update(__annotations__=annotations)
     )
-    return strawberry.type(
-        made, directives=[Access(requires=PARENT)], description=(refusal.__doc__ or "").strip() or None
-    )
+    return strawberry.type(made, directives=[Access(requires=PARENT)], description=_told(refusal))
+
+
+def _told(refusal: type[DomainError]) -> str | None:
+    """The class's own docstring; a dataclass without one is given its signature, which says nothing."""
+    doc = (refusal.__doc__ or "").strip()
+    return None if doc.startswith(f"{refusal.__name__}(") else doc
 
 
 def _typed(value: object) -> object:

@@ -8,6 +8,7 @@ from api.access import PARENT, Access
 from api.errors import result
 from api.ids import encode
 from api.schema.money import Money, shown
+from api.schema.node import Node
 from domain.cart.errors import CartFull, CartNotOpen
 from domain.cart.queries import CartFacts
 from domain.pricing.errors import CurrencyNotSold, PriceMissing
@@ -26,7 +27,7 @@ class CartLine:
 
 
 @strawberry.type(directives=[Access(requires=PARENT)], description="Priced at the moment of reading.")
-class Cart:
+class Cart(Node):
     id: strawberry.ID
     state: str
     version: int = strawberry.field(description="Grows with every change; send it back to refuse a stale one.")

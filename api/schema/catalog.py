@@ -10,6 +10,7 @@ from api.access import PARENT, Access
 from api.context import Info
 from api.ids import encode
 from api.schema.money import Money, MoneyInput, shown
+from api.schema.node import Node
 from api.selection import selected_names
 from domain.catalog.listing import ProductSort
 from domain.catalog.queries import (
@@ -67,7 +68,7 @@ class Variant:
 
 
 @strawberry.type(directives=[Access(requires=PARENT)])
-class Product:
+class Product(Node):
     id: strawberry.ID
     slug: str
     name: str

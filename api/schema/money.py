@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any, NewType
 
 import strawberry
+from strawberry.types.scalar import ScalarDefinition
 
 from api.access import PARENT, Access, field
 from domain.shared import money
@@ -27,7 +28,7 @@ def _parse(value: Any) -> int:
     return parsed
 
 
-SCALARS = {
+SCALARS: dict[object, ScalarDefinition] = {
     BigInt: strawberry.scalar(
         name="BigInt",
         description="A whole number of 64 bits; as a string where JavaScript could not hold it exactly.",

@@ -9,10 +9,10 @@ from api.context import Info
 from api.errors import result
 from api.ids import encode
 from api.schema.money import Money, MoneyInput, shown
+from api.schema.node import Node
 from domain.cart.errors import CartNotOpen
 from domain.inventory.errors import OutOfStock
 from domain.orders.errors import CartEmpty, EventNotAllowed, TotalChanged
-
 from domain.orders.states import OrderEvent, OrderFacts, OrderLineFacts, OrderState, next_events
 from domain.orders.visibility import visible_lines
 from domain.pricing.errors import PriceMissing
@@ -44,7 +44,7 @@ class Address:
 
 
 @strawberry.type(directives=[Access(requires=PARENT)])
-class Order:
+class Order(Node):
     facts: strawberry.Private[OrderFacts]
     id: strawberry.ID
     number: str

@@ -8,6 +8,8 @@ from domain.audit.record import record
 from domain.cart.claim import claim, touch
 from domain.cart.errors import CartFull
 from domain.catalog.queries import sellable_variants
+from domain.pricing.errors import PriceMissing
+from domain.pricing.queries import prices
 from domain.shared.database import row, run
 from domain.shared.errors import InvalidInput, not_found
 from domain.shared.idempotency import replayed
@@ -34,7 +36,7 @@ class CartLineChange:
 async def add_cart_line(viewer: Viewer, command: CartLineChange) -> UUID:
     """Add units of a variant to the cart and return its id.
 
-    Raises NotFound, CartNotOpen, StaleVersion, CartFull, and InvalidInput when the line would leave 1 to 10,000.
+    Raises NotFound, CartNotOpen, StaleVersion, CartFull, PriceMissing, and InvalidInput when the line would leave 1 to 10,000.
     """
     _require(1 <= command.quantity <= MAX_QUANTITY, f"1..{MAX_QUANTITY}")
     return await _change(viewer, "addCartLine", command, lambda held: held + command.quantity)
@@ -51,8 +53,8 @@ async def _change(viewer: Viewer, action: str, command: CartLineChange, quantity
     if await replayed(viewer, action, command, command.cart_id):
         return command.cart_id
     cart = await claim(viewer, command.cart_id, command.expected_version)
-    if not await sellable_variants([command.variant_id], languages=(viewer.language, viewer.language)):
-        raise not_found("Variant", command.variant_id)
+    if command.quantity > 0:
+        await _require_for_sale(command.variant_id, cart.currency)
     held, lines = await _held(cart.id, command.variant_id)
     quantity = quantity_from(held)
     _require(quantity <= MAX_QUANTITY, f"1..{MAX_QUANTITY}")
@@ -70,6 +72,14 @@ async def _change(viewer: Viewer, action: str, command: CartLineChange, quantity
 def _require(holds: bool, limit: str) -> None:  # noqa: FBT001 # reads as the sentence that it is
     if not holds:
         raise InvalidInput(field="quantity", rule="range", limit=limit)
+
+
+async def _require_for_sale(variant_id: UUID, currency: str) -> None:
+    found = await sellable_variants([variant_id], languages=("", ""))
+    if not found:
+        raise not_found("Variant", variant_id)
+    if not await prices([variant_id], currency):
+        raise PriceMissing(sku=found[variant_id].sku, currency=currency)
 
 
 async def _held(cart_id: UUID, variant_id: UUID) -> tuple[int, int]:

@@ -37,7 +37,7 @@ async def begin_attempt(consumer: str, event_id: UUID) -> bool:
     False when it was done before, or has failed `MAX_ATTEMPTS` times: then it is dead and waits for a person.
     """
     attempts = await value(
-        """UPDATE inbox_entry SET attempts = attempts + 1, dead_at = CASE WHEN attempts >= $3 THEN $4 END
+        """UPDATE inbox_entry SET attempts = attempts + 1, dead_at = CASE WHEN attempts >= $3 THEN $4::timestamptz END
            WHERE event_id = $1 AND consumer = $2 AND done_at IS NULL RETURNING attempts""",
         event_id,
         consumer,

@@ -99,7 +99,7 @@ async def claim_overdue(
         f"""UPDATE inbox_entry SET enqueued_at = $1 FROM
               (SELECT entry.id AS found_id, subject_id, position FROM inbox_entry entry JOIN event ON event.id = event_id
                WHERE done_at IS NULL AND dead_at IS NULL AND enqueued_at > '{UNSENT}' AND consumer = ANY($3)
-                 AND enqueued_at < $1 - $4::interval * (1 << least(attempts, {_LONGEST_DOUBLING}))
+                 AND enqueued_at < $1::timestamptz - $4::interval * (1 << least(attempts, {_LONGEST_DOUBLING}))
                ORDER BY enqueued_at, position LIMIT $2 FOR UPDATE OF entry SKIP LOCKED) AS found
             WHERE id = found_id RETURNING id, consumer, event_id, subject_id, position""",
         at,

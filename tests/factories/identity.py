@@ -1,4 +1,4 @@
-"""People for tests, each with an address of its own."""
+"""People who sign up and log in for tests, each with an address of their own."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,7 +9,6 @@ from domain.identity.roles import ensure_roles
 from domain.identity.sessions import Tokens
 from domain.identity.sign_up import SignUp, sign_up
 from domain.shared.database import run, transaction
-from domain.shared.ids import new_id
 from domain.shared.viewer import ANONYMOUS
 
 PASSWORD = "correct horse battery"
@@ -37,16 +36,6 @@ async def a_user(*, role: str = "customer", supplier_id: UUID | None = None, ema
                 "UPDATE users SET role_id = $2, supplier_id = $3 WHERE id = $1", user_id, roles[role], supplier_id
             )
     return user_id
-
-
-async def a_supplier() -> UUID:
-    supplier_id = new_id()
-    await run(
-        "INSERT INTO supplier (id, code, name, country, created_at) VALUES ($1, $2, 'Nordwind', 'DE', now())",
-        supplier_id,
-        supplier_id.hex,
-    )
-    return supplier_id
 
 
 async def signed_in(*, role: str = "customer", supplier_id: UUID | None = None) -> Tokens:

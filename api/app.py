@@ -1,0 +1,76 @@
+"""The API process, put together: settings in, a Starlette application out."""
+
+import gc
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from starlette.applications import Starlette
+from starlette.requests import HTTPConnection
+
+from api.authentication import authenticate_again
+from api.context import Context
+from api.errors import described
+from api.graphql import make_schema
+from api.http.callers import identify
+from api.http.graphql.endpoint import FrontDoor
+from api.http.graphql.settings import Caller, FrontDoorSettings, Hooks
+from api.http.keys import ROUTES as KEYS
+from api.live import Live, live
+from domain.shared.database import connect, disconnect
+from domain.shared.logs import bind_request
+from domain.shared.settings import Settings
+
+_MAX_REQUEST_ID = 80
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The whole API. Its lifespan opens the database pool and listens for live updates."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Live]]:
+        await connect(settings)
+        async with live(settings) as waiting:
+            gc.collect()
+            gc.freeze()
+            yield {"live": waiting}
+        await disconnect()
+
+    hooks = Hooks(
+        context=_context,
+        describe=lambda error, context: _described(error, context, settings),
+        event_context=_event_context,
+        event_id=_event_id,
+    )
+    private = settings.environment != "production"
+    door = FrontDoor(make_schema(), hooks, FrontDoorSettings(suggestions=private, graphiql=private))
+    return Starlette(routes=[*door.routes("/graphql"), *KEYS], lifespan=lifespan)
+
+
+async def _context(caller: Caller) -> Context:
+    request_id = _request_id(caller.connection)
+    bind_request(request_id)
+    viewer, credentials = await identify(caller.connection.headers, caller.connection_init)
+    return Context(viewer, credentials, request_id, caller.connection.state.live, last_event_id=caller.last_event_id)
+
+
+async def _event_context(context: Context) -> Context:
+    """A subscription's viewer is asked for again at every event, since tokens expire and devices are signed out."""
+    return replace(context, viewer=await authenticate_again(context.credentials))
+
+
+def _described(error: BaseException, context: Context | None, settings: Settings) -> Mapping[str, Any] | None:
+    return described(error, context.language if context else settings.default_language)
+
+
+def _event_id(data: Mapping[str, Any]) -> str | None:
+    """The cursor of the update, whichever subscription it comes from."""
+    updates = [value for value in data.values() if isinstance(value, Mapping)]
+    return updates[0].get("cursor") if updates else None
+
+
+def _request_id(connection: HTTPConnection) -> str:
+    sent = connection.headers.get("x-request-id", "")
+    return sent if 0 < len(sent) <= _MAX_REQUEST_ID and sent.isprintable() else str(uuid4())

@@ -1,0 +1,46 @@
+"""Any object by its id, under the same rules as where it is found otherwise."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from uuid import UUID
+
+import strawberry
+
+from api.access import PUBLIC, field
+from api.context import Info
+from api.ids import decode_any
+from api.schema.cart import show_cart
+from api.schema.catalog import show_products_by_id
+from api.schema.node import Node
+from api.schema.orders import show_order
+from domain.cart.queries import cart
+from domain.shared.settings import settings
+
+
+@strawberry.type
+class NodeQuery:
+    @field(PUBLIC, description="The object with this id, or null when there is none that the caller may see.")
+    async def node(self, info: Info, id: strawberry.ID) -> Node | None:
+        kind, uuid = decode_any(id, field="id")
+        find = _FINDERS.get(kind)
+        return await find(info, uuid) if find else None
+
+
+async def _product(info: Info, id: UUID) -> Node | None:
+    return (await show_products_by_id(info, [id], settings().shop_currencies[0])).get(id)
+
+
+async def _cart(info: Info, id: UUID) -> Node | None:
+    found = await cart(info.context.viewer, id)
+    return None if found is None else show_cart(found)
+
+
+async def _order(info: Info, id: UUID) -> Node | None:
+    found = await info.context.loaders.order.load(id)
+    return None if found is None else show_order(found)
+
+
+_FINDERS: Mapping[str, Callable[[Info, UUID], Awaitable[Node | None]]] = {
+    "Product": _product,
+    "Cart": _cart,
+    "Order": _order,
+}

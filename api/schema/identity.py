@@ -1,0 +1,104 @@
+"""People as they see themselves, and signing in."""
+
+from datetime import datetime
+
+import strawberry
+
+from api.access import PARENT, Access, field
+from api.errors import result
+from api.ids import encode
+from domain.identity import sessions
+from domain.identity.errors import EmailTaken, SessionEnded, WrongCredentials
+from domain.identity.queries import UserFacts, user
+from domain.identity.roles import permissions_of
+from domain.shared.errors import Busy, not_found
+
+
+@strawberry.type(directives=[Access(requires=PARENT)])
+class User:
+    facts: strawberry.Private[UserFacts]
+    id: strawberry.ID
+    email: str
+    name: str
+    language: str
+    currency: str
+    country: str | None = strawberry.field(description="ISO 3166-1 alpha-2.")
+    role: str
+
+    @field(PARENT, description="What the role allows.")
+    async def permissions(self) -> list[str]:
+        return sorted(await permissions_of(self.facts.role))
+
+
+@strawberry.type(directives=[Access(requires=PARENT)], description="What keeps one device signed in.")
+class Tokens:
+    facts: strawberry.Private[sessions.Tokens]
+    access_token: str = strawberry.field(description="A JWT: send it as `Authorization: Bearer ...`.")
+    access_expires_at: datetime
+    refresh_token: str = strawberry.field(
+        description="Works once. Keep it secret, and refresh from one place: a second use ends the session."
+    )
+    session_id: strawberry.ID
+
+    @field(PARENT)
+    async def user(self) -> User:
+        found = await user(self.facts.user_id)
+        if found is None:
+            raise not_found("User", self.facts.user_id)
+        return show_user(found)
+
+
+@strawberry.type(directives=[Access(requires=PARENT)])
+class LoggedOut:
+    session_id: strawberry.ID | None
+
+
+@strawberry.input
+class SignUpInput:
+    email: str
+    password: str = strawberry.field(description="8 to 128 characters.")
+    name: str
+    language: str = strawberry.field(description="en or zh-Hans.")
+    currency: str = strawberry.field(description="One that the shop sells in.")
+    country: str = strawberry.field(description="ISO 3166-1 alpha-2.")
+    idempotency_key: str | None = None
+
+
+@strawberry.input
+class LogInInput:
+    email: str
+    password: str
+
+
+@strawberry.input
+class RefreshSessionInput:
+    refresh_token: str
+
+
+SignUpResult = result("SignUpResult", User, EmailTaken, Busy)
+LogInResult = result("LogInResult", Tokens, WrongCredentials, Busy)
+RefreshSessionResult = result("RefreshSessionResult", Tokens, SessionEnded)
+LogOutResult = result("LogOutResult", LoggedOut)
+
+
+def show_user(facts: UserFacts) -> User:
+    return User(
+        facts=facts,
+        id=strawberry.ID(encode("User", facts.id)),
+        email=facts.email,
+        name=facts.name,
+        language=facts.language,
+        currency=facts.currency,
+        country=facts.country,
+        role=facts.role,
+    )
+
+
+def show_tokens(tokens: sessions.Tokens) -> Tokens:
+    return Tokens(
+        facts=tokens,
+        access_token=tokens.access_token,
+        access_expires_at=tokens.access_expires_at,
+        refresh_token=tokens.refresh_token,
+        session_id=strawberry.ID(encode("Session", tokens.session_id)),
+    )

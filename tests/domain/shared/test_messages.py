@@ -1,0 +1,40 @@
+import importlib
+import pkgutil
+import string
+from collections import Counter
+from dataclasses import fields
+
+import pytest
+
+import domain
+from domain.shared.errors import REFUSALS, DomainError, InvalidInput
+from domain.shared.messages import LANGUAGES, message, text
+
+for module in pkgutil.walk_packages(domain.__path__, "domain."):
+    if module.name.endswith(".errors"):
+        importlib.import_module(module.name)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: refusal.__name__)
+def test_every_refusal_has_a_message_made_of_its_own_fields(refusal: type[DomainError], language: str) -> None:
+    placeholders = {name for _, name, _, _ in string.Formatter().parse(text(refusal.code, language)) if name}
+
+    assert placeholders <= {field.name for field in fields(refusal)}
+
+
+def test_codes_are_unique() -> None:
+    counted = Counter(refusal.code for refusal in REFUSALS)
+
+    assert [code for code, times in counted.items() if times > 1] == []
+
+
+def test_a_refusal_can_be_hashed_as_exceptions_must() -> None:
+    for refusal in REFUSALS:
+        assert refusal.__hash__ is not None, refusal
+
+
+def test_a_language_that_is_not_spoken_here_gets_english() -> None:
+    refusal = InvalidInput(field="quantity", rule="range", limit="1..10")
+
+    assert message(refusal, "fr") == message(refusal, "en") != message(refusal, "zh-Hans")
