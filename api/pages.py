@@ -47,7 +47,7 @@ def page_size(first: int) -> int:
 
 def cursor(list_name: str, key: Sequence[Any]) -> str:
     """An opaque place in the list called `list_name`, just behind the row with this `key`."""
-    return urlsafe_b64encode(orjson.dumps([list_name, *key])).decode().rstrip("=")
+    return urlsafe_b64encode(orjson.dumps([list_name, *key], default=str)).decode().rstrip("=")
 
 
 def read_cursor(list_name: str, value: str | None, types: Sequence[Callable[[Any], Any]]) -> tuple[Any, ...] | None:
