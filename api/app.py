@@ -7,8 +7,11 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
+from redis.asyncio import Redis
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection
+from strawberry import Schema
 
 from api.authentication import authenticate_again
 from api.context import Context
@@ -17,7 +20,9 @@ from api.graphql import make_schema
 from api.http.callers import identify
 from api.http.graphql.endpoint import FrontDoor
 from api.http.graphql.settings import Caller, FrontDoorSettings, Hooks
+from api.http.health import health_routes
 from api.http.keys import ROUTES as KEYS
+from api.http.metrics import Metrics
 from api.live import Live, live
 from domain.shared.database import connect, disconnect
 from domain.shared.logs import bind_request
@@ -28,6 +33,7 @@ _MAX_REQUEST_ID = 80
 
 def create_app(settings: Settings) -> Starlette:
     """The whole API. Its lifespan opens the database pool and listens for live updates."""
+    redis = Redis.from_url(settings.redis_url, socket_connect_timeout=1)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Live]]:
@@ -36,8 +42,11 @@ def create_app(settings: Settings) -> Starlette:
             gc.collect()
             gc.freeze()
             yield {"live": waiting}
+        await redis.aclose()
         await disconnect()
 
+    schema = make_schema()
+    metrics = Metrics(operations=_root_fields(schema), paths=("/graphql", "/healthz", "/readyz", "/metrics"))
     hooks = Hooks(
         context=_context,
         describe=lambda error, context: _described(error, context, settings),
@@ -45,8 +54,9 @@ def create_app(settings: Settings) -> Starlette:
         event_id=_event_id,
     )
     private = settings.environment != "production"
-    door = FrontDoor(make_schema(), hooks, FrontDoorSettings(suggestions=private, graphiql=private))
-    return Starlette(routes=[*door.routes("/graphql"), *KEYS], lifespan=lifespan)
+    door = FrontDoor(schema, hooks, FrontDoorSettings(suggestions=private, graphiql=private))
+    routes = [*door.routes("/graphql"), *health_routes(redis), metrics.route(), *KEYS]
+    return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(metrics.measured)])
 
 
 async def _context(caller: Caller) -> Context:
@@ -69,6 +79,11 @@ def _event_id(data: Mapping[str, Any]) -> str | None:
     """The cursor of the update, whichever subscription it comes from."""
     updates = [value for value in data.values() if isinstance(value, Mapping)]
     return updates[0].get("cursor") if updates else None
+
+
+def _root_fields(schema: Schema) -> list[str]:
+    roots = (schema._schema.query_type, schema._schema.mutation_type, schema._schema.subscription_type)
+    return [name for root in roots if root for name in root.fields]
 
 
 def _request_id(connection: HTTPConnection) -> str:

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
+from domain.fulfilment.queries import ShipmentFacts, shipments_of
 from domain.orders.queries import lines_of, orders
 from domain.orders.states import OrderFacts, OrderLineFacts
+from domain.payments.queries import PaymentFacts, ReceiptFacts, RiskFacts, payments_of, receipts_of, risk_of
 from domain.shared.viewer import Viewer
 
 V = TypeVar("V")
@@ -28,6 +30,23 @@ class Loaders:
     @cached_property
     def order_lines(self) -> DataLoader[UUID, list[OrderLineFacts]]:
         return many_each(lines_of)
+
+    @cached_property
+    def payment(self) -> DataLoader[UUID, PaymentFacts | None]:
+        """By order; so are receipt, risk and shipment."""
+        return one_each(payments_of)
+
+    @cached_property
+    def receipt(self) -> DataLoader[UUID, ReceiptFacts | None]:
+        return one_each(receipts_of)
+
+    @cached_property
+    def risk(self) -> DataLoader[UUID, RiskFacts | None]:
+        return one_each(partial(risk_of, self._viewer))
+
+    @cached_property
+    def shipment(self) -> DataLoader[UUID, ShipmentFacts | None]:
+        return one_each(shipments_of)
 
 
 def one_each(load: Callable[[list[UUID]], Awaitable[Mapping[UUID, V]]]) -> DataLoader[UUID, V | None]:

@@ -10,6 +10,8 @@ from api.errors import result
 from api.ids import encode
 from api.schema.money import Money, MoneyInput, shown
 from api.schema.node import Node
+from api.schema.payments import Payment, Receipt, RiskDecision, payment_of, receipt_of, risk_of
+from api.schema.shipments import Shipment, shipment_of
 from domain.cart.errors import CartNotOpen
 from domain.inventory.errors import OutOfStock
 from domain.orders.errors import CartEmpty, EventNotAllowed, TotalChanged
@@ -63,6 +65,22 @@ class Order(Node):
     async def lines(self, info: Info) -> list[OrderLine]:
         found = await info.context.loaders.order_lines.load(self.facts.id)
         return [_line(one) for one in visible_lines(info.context.viewer, self.facts, found)]
+
+    @field(PARENT, description="For the buyer and staff; null before the first step, and while a review is open.")
+    async def payment(self, info: Info) -> Payment | None:
+        return await payment_of(info, self.facts)
+
+    @field(PARENT, description="For the buyer and staff, once the order is paid.")
+    async def receipt(self, info: Info) -> Receipt | None:
+        return await receipt_of(info, self.facts)
+
+    @field("risk.decide", description="The decision on its risk, for staff who decide.")
+    async def risk(self, info: Info) -> RiskDecision | None:
+        return await risk_of(info, self.facts)
+
+    @field(PARENT)
+    async def shipment(self, info: Info) -> Shipment | None:
+        return await shipment_of(info, self.facts)
 
 
 @strawberry.type(directives=[Access(requires=PARENT)], description="One step of one order.")

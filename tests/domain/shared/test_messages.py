@@ -1,14 +1,18 @@
 import importlib
 import pkgutil
+import re
 import string
 from collections import Counter
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
 import domain
 from domain.shared.errors import REFUSALS, DomainError, InvalidInput
 from domain.shared.messages import LANGUAGES, message, text
+
+ROOT = Path(__file__).parents[3]
 
 for module in pkgutil.walk_packages(domain.__path__, "domain."):
     if module.name.endswith(".errors"):
@@ -38,3 +42,12 @@ def test_a_language_that_is_not_spoken_here_gets_english() -> None:
     refusal = InvalidInput(field="quantity", rule="range", limit="1..10")
 
     assert message(refusal, "fr") == message(refusal, "en") != message(refusal, "zh-Hans")
+
+
+def test_every_rule_that_input_can_break_has_its_own_message() -> None:
+    sources = [path.read_text() for part in ("domain", "api") for path in (ROOT / part).rglob("*.py")]
+    rules = {rule for source in sources for rule in re.findall(r'rule="(\w+)"', source)}
+
+    assert len(rules) > 8
+    for language in LANGUAGES:
+        assert [rule for rule in sorted(rules) if not text(f"INVALID_INPUT.{rule}", language)] == []

@@ -1,0 +1,24 @@
+"""Who sends a request: a wrong token is an HTTP 401, whatever was asked."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.authentication import Credentials, authenticate, credentials
+from api.http.graphql.refusals import RequestRefused
+from domain.identity.errors import TokenExpired, TokenInvalid
+from domain.shared.messages import message
+from domain.shared.settings import settings
+from domain.shared.viewer import Viewer
+
+
+async def identify(
+    headers: Mapping[str, str], connection_init: Mapping[str, Any] | None = None
+) -> tuple[Viewer, Credentials]:
+    """The viewer, and what to authenticate again with. Raises RequestRefused for an expired or forged token."""
+    try:
+        sent = credentials(headers, connection_init)
+        return await authenticate(sent), sent
+    except (TokenExpired, TokenInvalid) as refusal:
+        challenge = {"www-authenticate": 'Bearer realm="hanse", error="invalid_token"'}
+        text = message(refusal, settings().default_language)
+        raise RequestRefused(401, refusal.code, text, headers=challenge) from refusal

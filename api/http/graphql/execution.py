@@ -1,0 +1,150 @@
+"""Runs operations: prepares the document, chooses the operation, makes the context, executes, presents.
+
+It calls graphql-core with Strawberry's execution class instead of `Schema.execute`, because that does not tell request
+errors from field errors, shows suggestions in errors of variables, runs the first of several operations when none is
+named, and keeps one context for all events of a subscription.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any, Final, TypeGuard, cast
+
+from graphql import ExecutionResult, GraphQLError, OperationType
+from graphql.execution import Executor, create_source_event_stream
+from graphql.execution.async_iterables import aclosing
+from strawberry import Schema
+from strawberry.execution import optimized_is_awaitable
+
+from api.http.graphql.presenting import Presenter, cause_of
+from api.http.graphql.refusals import OperationRefused, RequestRefused
+from api.http.graphql.request import GraphQLRequest
+from api.http.graphql.settings import Caller, FrontDoorSettings, Hooks
+from api.limits.documents import DocumentRefused, Documents, Prepared
+
+#: Strawberry declares its predicate as returning bool.
+_IS_AWAITABLE: Final = cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    kind: OperationType
+    prepared: Prepared
+    request: GraphQLRequest
+
+
+class Operations:
+    """Answers are JSON objects: with `data` if the operation was executed, otherwise with `errors` only."""
+
+    def __init__(self, schema: Schema, hooks: Hooks, settings: FrontDoorSettings) -> None:
+        if schema.extensions or schema.directives:
+            raise ValueError("Strawberry's schema extensions and operation directives are not run by the front door.")
+        self.presenter = Presenter(hooks.describe)
+        self._schema = schema
+        self._hooks = hooks
+        self._suggestions = settings.suggestions
+        self._documents = Documents(
+            schema._schema,
+            settings.limits,
+            introspection=settings.introspection,
+            suggestions=settings.suggestions,
+            cache=settings.cache,
+        )
+
+    def prepare(self, request: GraphQLRequest) -> Operation:
+        """Raises OperationRefused."""
+        try:
+            prepared = self._documents.prepare(request.query, request.variables)
+        except DocumentRefused as refused:
+            raise OperationRefused(refused.errors) from None
+        node = prepared.operation(request.operation_name)
+        if node is None:
+            message = "The document has no such operation, or several of which none was named."
+            raise OperationRefused([GraphQLError(message, extensions={"code": "OPERATION_RESOLUTION_FAILURE"})])
+        return Operation(node.operation, prepared, request)
+
+    async def context(self, caller: Caller) -> Any:
+        """Raises RequestRefused and OperationRefused."""
+        try:
+            return await self._hooks.context(caller)
+        except RequestRefused:
+            raise
+        except Exception as error:
+            raise OperationRefused([_wrapped(error)]) from error
+
+    async def answer(self, operation: Operation, context: Any) -> dict[str, Any]:
+        """Executes a query or mutation."""
+        try:
+            result = await _result(self._executor(operation, context).execute_operation())
+        except OperationRefused as refused:
+            return self.presenter.refusal(refused, context)
+        return self.presenter.result(result, context)
+
+    async def answers(self, operation: Operation, context: Any) -> AsyncGenerator[dict[str, Any], None]:
+        """Executes any operation: one answer for each event of a subscription, one for anything else. An answer
+        without `data` is the last one."""
+        if operation.kind is not OperationType.SUBSCRIPTION:
+            yield await self.answer(operation, context)
+            return
+        try:
+            executor = self._executor(operation, context)
+            async with aclosing(aiter(await _source(executor))) as events:
+                async for event in events:
+                    event_context = await self._event_context(context)
+                    event_executor = executor.build_per_event_executor(event)
+                    event_executor.context_value = event_context
+                    result = await _result(event_executor.execute_operation(serially=False))
+                    yield self.presenter.result(result, event_context)
+                    await asyncio.sleep(0)  # others get their turn when a source has many events at hand
+        except OperationRefused as refused:
+            yield self.presenter.refusal(refused, context)
+        except Exception as error:  # noqa: BLE001 whatever ends a source is presented: public, or masked and logged
+            yield self.presenter.refusal(OperationRefused([_wrapped(error)]), context)
+
+    async def _event_context(self, context: Any) -> Any:
+        return await self._hooks.event_context(context) if self._hooks.event_context else context
+
+    def _executor(self, operation: Operation, context: Any) -> "Executor[Any]":
+        built = self._schema.execution_context_class.build(
+            self._schema._schema,
+            operation.prepared.document,
+            context_value=context,
+            raw_variable_values=operation.request.variables,
+            operation_name=operation.request.operation_name,
+            is_awaitable=_IS_AWAITABLE,
+            hide_suggestions=not self._suggestions,
+            operation_extensions=operation.request.extensions,
+        )
+        if isinstance(built, list):
+            raise OperationRefused(_input_errors(built))
+        return built
+
+
+async def _result(executed: Any) -> ExecutionResult:
+    result = await executed if isawaitable(executed) else executed
+    assert isinstance(result, ExecutionResult)
+    return result
+
+
+async def _source(executor: "Executor[Any]") -> AsyncIterable[Any]:
+    created = create_source_event_stream(executor)
+    source = await created if isawaitable(created) else created
+    if isinstance(source, ExecutionResult):
+        raise OperationRefused(source.errors or [])
+    return source
+
+
+def _input_errors(errors: Sequence[GraphQLError]) -> list[GraphQLError]:
+    """A scalar that refuses a value raises ValueError or TypeError, and its message is meant for the client. Anything
+    else is left as it is, to be described or masked."""
+    return [
+        GraphQLError(error.message, error.nodes, extensions={"code": "BAD_USER_INPUT"})
+        if isinstance(cause_of(error), ValueError | TypeError | None)
+        else error
+        for error in errors
+    ]
+
+
+def _wrapped(error: Exception) -> GraphQLError:
+    return error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)

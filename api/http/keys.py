@@ -1,0 +1,22 @@
+"""Where others find the keys that verify access tokens."""
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from domain.identity.jwks import json_web_key_set
+
+_CACHE_SECONDS = 300
+
+
+async def published_keys(_request: Request) -> Response:
+    """A JSON Web Key Set (RFC 7517)."""
+    return Response(
+        orjson.dumps(await json_web_key_set()),
+        media_type="application/jwk-set+json",
+        headers={"cache-control": f"public, max-age={_CACHE_SECONDS}"},
+    )
+
+
+ROUTES = [Route("/.well-known/jwks.json", published_keys)]

@@ -1,0 +1,261 @@
+"""A small schema with everything that the front door must survive, and what its resolvers have seen."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from itertools import count
+from typing import Any, NewType
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from api.http.graphql.endpoint import FrontDoor
+from api.http.graphql.refusals import RequestRefused
+from api.http.graphql.settings import Caller, FrontDoorSettings, Hooks
+
+
+@dataclass
+class Seen:
+    mutations: int = 0
+    #: Subscriptions that have started and not ended.
+    open_sources: int = 0
+    flooded: int = 0
+
+
+seen = Seen()
+_serials = count(1)
+
+
+@dataclass
+class ToyContext:
+    caller: Caller
+    event_number: int = 0
+    request_id: str = "request-7"
+    serial: int = field(default_factory=lambda: next(_serials))
+
+
+class OutOfStock(Exception):
+    """A public error."""
+
+    code = "OUT_OF_STOCK"
+
+
+class TokenExpired(Exception):
+    """A public error."""
+
+    code = "UNAUTHENTICATED"
+
+
+Info = strawberry.Info[ToyContext, None]
+Raw = NewType("Raw", object)
+EvenNumber = NewType("EvenNumber", int)
+
+
+@strawberry.enum
+class Colour(Enum):
+    RED = "red"
+    GREEN = "green"
+
+
+@strawberry.type
+class Product:
+    name: str = "scarf"
+
+    @strawberry.field
+    def variants(self) -> "list[Product]":
+        return [Product()]
+
+    @strawberry.field
+    def similar(self, first: int = 2) -> "ProductConnection":
+        return ProductConnection(nodes=[Product()] * first)
+
+
+@strawberry.type
+class ProductConnection:
+    nodes: list[Product]
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    def hello(self) -> str:
+        return "world"
+
+    @strawberry.field
+    def echo(self, text: str) -> str:
+        return text
+
+    @strawberry.field
+    def number(self, value: int) -> int:
+        return value
+
+    @strawberry.field
+    def even(self, value: EvenNumber) -> int:
+        return value
+
+    @strawberry.field
+    def colour(self, value: Colour) -> Colour:
+        return value
+
+    @strawberry.field
+    def products(self, first: int | None = None, last: int | None = None) -> ProductConnection:
+        return ProductConnection(nodes=[Product()] * (first or last or 1))
+
+    @strawberry.field
+    def product(self) -> Product:
+        return Product()
+
+    @strawberry.field
+    def broken(self) -> str | None:
+        raise RuntimeError("password=hunter2")
+
+    @strawberry.field
+    def required_and_broken(self) -> str:
+        raise RuntimeError("password=hunter2")
+
+    @strawberry.field
+    def sold_out(self) -> str | None:
+        raise OutOfStock("Sold out")
+
+    @strawberry.field
+    def raw(self, kind: str) -> Raw | None:
+        return Raw({"bytes": b"\xff", "surrogate": "\ud800", "long": 2**70}[kind])
+
+    @strawberry.field
+    def context_serial(self, info: Info) -> int:
+        return info.context.serial
+
+    @strawberry.field
+    def token(self, info: Info) -> str | None:
+        init = info.context.caller.connection_init
+        return (init or {}).get("authorization")
+
+    @strawberry.field
+    async def slow(self, seconds: float) -> bool:
+        await asyncio.sleep(seconds)
+        return True
+
+
+@strawberry.type
+class Mutation:
+    @strawberry.mutation
+    def increment(self) -> int:
+        seen.mutations += 1
+        return seen.mutations
+
+
+@strawberry.type
+class Tick:
+    number: int
+    cursor: str
+
+    @strawberry.field
+    def event_number(self, info: Info) -> int:
+        return info.context.event_number
+
+
+@strawberry.type
+class Subscription:
+    @strawberry.subscription
+    async def ticks(self, info: Info, to: int, delay: float = 0.0) -> AsyncGenerator[Tick, None]:
+        start = int(info.context.caller.last_event_id or 0)
+        seen.open_sources += 1
+        try:
+            for number in range(start + 1, to + 1):
+                await asyncio.sleep(delay)
+                yield Tick(number=number, cursor=str(number))
+        finally:
+            seen.open_sources -= 1
+
+    @strawberry.subscription
+    async def silence(self) -> AsyncGenerator[str, None]:
+        seen.open_sources += 1
+        try:
+            await asyncio.Event().wait()
+            yield "never"
+        finally:
+            seen.open_sources -= 1
+
+    @strawberry.subscription
+    async def flood(self) -> AsyncGenerator[str, None]:
+        seen.open_sources += 1
+        try:
+            while True:
+                seen.flooded += 1
+                yield "x" * 50_000
+        finally:
+            seen.open_sources -= 1
+
+    @strawberry.subscription
+    async def breaks(self) -> AsyncGenerator[str, None]:
+        yield "one"
+        raise RuntimeError("password=hunter2")
+
+    @strawberry.subscription
+    async def sells_out(self) -> AsyncGenerator[str, None]:
+        yield "one"
+        raise OutOfStock("Sold out")
+
+    @strawberry.subscription
+    async def never_starts(self, sold: bool = True) -> AsyncGenerator[str, None]:
+        if sold:
+            raise OutOfStock("Sold out")
+        yield "never"
+
+
+def _even(value: object) -> int:
+    if not isinstance(value, int) or value % 2:
+        raise ValueError("not an even number")
+    return value
+
+
+schema = strawberry.Schema(
+    Query,
+    Mutation,
+    Subscription,
+    config=StrawberryConfig(
+        scalar_map={
+            Raw: strawberry.scalar(name="Raw", serialize=lambda value: value),
+            EvenNumber: strawberry.scalar(name="EvenNumber", parse_value=_even),
+        }
+    ),
+)
+
+
+async def make_context(caller: Caller) -> ToyContext:
+    authorization = (caller.connection_init or {}).get("authorization") or caller.connection.headers.get(
+        "authorization"
+    )
+    if authorization == "forged":
+        raise RequestRefused(401, "UNAUTHENTICATED", "Invalid token", headers={"www-authenticate": "Bearer"})
+    if authorization == "expired":
+        raise TokenExpired("The token has expired")
+    if authorization == "unlucky":
+        raise RuntimeError("password=hunter2")
+    return ToyContext(caller)
+
+
+async def make_event_context(context: ToyContext) -> ToyContext:
+    context.event_number += 1
+    if context.caller.connection.headers.get("authorization") == "for two events" and context.event_number > 2:
+        raise TokenExpired("The token has expired")
+    return ToyContext(context.caller, event_number=context.event_number)
+
+
+def describe(error: BaseException, _context: ToyContext | None) -> Mapping[str, Any] | None:
+    if isinstance(error, OutOfStock):
+        return {"code": error.code, "sku": "A-1", "message": "Sold out, sorry"}
+    return {"code": error.code} if isinstance(error, TokenExpired) else None
+
+
+def event_id(data: Mapping[str, Any]) -> str | None:
+    tick = data.get("ticks")
+    return tick.get("cursor") if isinstance(tick, dict) else None
+
+
+HOOKS = Hooks(context=make_context, describe=describe, event_context=make_event_context, event_id=event_id)
+
+
+def front_door(settings: FrontDoorSettings) -> FrontDoor:
+    return FrontDoor(schema, HOOKS, settings)

@@ -1,0 +1,75 @@
+"""Waiting subscriptions, with a Redis that comes and goes."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from api import live as living
+from api.live import Live, live
+from domain.shared.settings import settings
+from tests.backstage import Backstage, until
+
+
+@pytest_asyncio.fixture
+async def waiting(backstage: Backstage) -> AsyncIterator[Live]:
+    async with live(settings()) as waiting:
+        await until(lambda: _is_subscribed(backstage))
+        yield waiting
+
+
+async def test_one_message_wakes_everybody_who_waits_at_once(backstage: Backstage, waiting: Live) -> None:
+    waiters = [asyncio.create_task(waiting.wait(waiting.seen())) for _ in range(1000)]
+    await asyncio.sleep(0)
+    started = time.monotonic()
+
+    backstage.redis.publish("hanse:events", 1)
+    await asyncio.gather(*waiters)
+
+    assert time.monotonic() - started < 1
+
+
+async def test_a_message_between_looking_and_waiting_is_not_missed(backstage: Backstage, waiting: Live) -> None:
+    seen = waiting.seen()
+    backstage.redis.publish("hanse:events", 1)
+    await until(lambda: _has_moved(waiting, seen))
+
+    started = time.monotonic()
+    await waiting.wait(seen)
+
+    assert time.monotonic() - started < 0.1
+
+
+async def test_without_a_message_the_wait_ends_by_itself(waiting: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(living, "FALLBACK_SECONDS", 0.2)
+
+    started = time.monotonic()
+    await waiting.wait(waiting.seen())
+
+    assert 0.15 < time.monotonic() - started < 1
+
+
+async def test_after_redis_was_away_messages_wake_again(backstage: Backstage, waiting: Live) -> None:
+    backstage.valkey.stop()
+    seen = waiting.seen()
+    backstage.valkey.start()
+    await until(lambda: _is_subscribed(backstage))
+    await asyncio.wait_for(waiting.wait(seen), 2)
+    waiter = asyncio.create_task(waiting.wait(waiting.seen()))
+    await asyncio.sleep(0.05)
+    started = time.monotonic()
+
+    backstage.redis.publish("hanse:events", 1)
+    await waiter
+
+    assert time.monotonic() - started < 1
+
+
+async def _is_subscribed(backstage: Backstage) -> bool:
+    return dict(backstage.redis.pubsub_numsub("hanse:events")) == {b"hanse:events": 1}
+
+
+async def _has_moved(waiting: Live, seen: asyncio.Event) -> bool:
+    return waiting.seen() is not seen

@@ -1,0 +1,31 @@
+"""Counting the SQL statements of this process, BEGIN and COMMIT included."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from asyncpg.connection import LoggedQuery
+
+from domain.shared import database
+from domain.shared.settings import Settings
+
+
+@asynccontextmanager
+async def counted_statements(shop: Settings) -> AsyncIterator[list[str]]:
+    """The text of every statement that the pool's connections carry out inside the block."""
+    pool, statements = await database._pool(), list[str]()
+
+    def note(query: LoggedQuery) -> None:
+        if "pg_catalog" not in query.query:  # asyncpg asks once per connection what a type is
+            statements.append(query.query)
+
+    async with AsyncExitStack() as stack:  # opens every connection that the pool may have
+        for _ in range(shop.database_pool_size):
+            await stack.enter_async_context(pool.acquire())
+    connections = [holder._con for holder in pool._holders]
+    for connection in connections:
+        connection.add_query_logger(note)
+    try:
+        yield statements
+    finally:
+        for connection in connections:
+            connection.remove_query_logger(note)
