@@ -1,5 +1,6 @@
 """Counting the SQL statements of this process, BEGIN and COMMIT included."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -8,6 +9,9 @@ from asyncpg.connection import LoggedQuery
 from domain.shared import database
 from domain.shared.settings import Settings
 
+_OWN = re.compile(r"pg_catalog|SET jit|set_config\('jit'|current_setting\('jit'")
+"""What asyncpg asks once per connection and type: what the type is, with JIT turned off meanwhile."""
+
 
 @asynccontextmanager
 async def counted_statements(shop: Settings) -> AsyncIterator[list[str]]:
@@ -15,7 +19,7 @@ async def counted_statements(shop: Settings) -> AsyncIterator[list[str]]:
     pool, statements = await database._pool(), list[str]()
 
     def note(query: LoggedQuery) -> None:
-        if "pg_catalog" not in query.query:  # asyncpg asks once per connection what a type is
+        if not _OWN.search(query.query):
             statements.append(query.query)
 
     async with AsyncExitStack() as stack:  # opens every connection that the pool may have

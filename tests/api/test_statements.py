@@ -38,7 +38,7 @@ async def test_a_list_of_products_costs_six_statements_for_one_and_for_fifty(sho
         assert len(data["products"]["nodes"]) == first
         counts[first] = len(statements)
 
-    assert counts == {1: 6, 50: 6}
+    assert counts == {1: 6, 50: 6}, "\n".join(statements)
 
 
 async def test_a_list_of_orders_costs_the_same_for_one_and_for_twenty(shop: Settings) -> None:
