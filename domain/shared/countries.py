@@ -6,7 +6,8 @@ from babel.core import Locale
 
 from domain.shared.errors import InvalidInput
 
-_NOT_COUNTRIES = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
+_NOT_COUNTRIES = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"}
+"""Territories of CLDR to which ISO 3166 has assigned no code, or only reserved one."""
 
 
 def checked_country(code: str, *, field: str) -> str:

@@ -11,8 +11,14 @@ LANGUAGES = ("en", "zh-Hans")
 
 
 def message(error: DomainError, language: str) -> str:
-    """The error's message in `language`, or in English where that language is not spoken here."""
-    return text(error.code, language).format_map(dict(error.fields())).strip()
+    """The error's message in `language`, or in English where that language is not spoken here.
+
+    A refusal with a `rule` may have a message for that rule, under `CODE.rule`.
+    """
+    values = dict(error.fields())
+    known = _catalogues()["en"]
+    by_rule = f"{error.code}.{values.get('rule')}"
+    return text(by_rule if by_rule in known else error.code, language).format_map(values).strip()
 
 
 def text(code: str, language: str) -> str:
