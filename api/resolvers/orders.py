@@ -86,8 +86,10 @@ class OrdersSubscription:
             for one in found:
                 if one.order_id in current:
                     yield _update(one, current[one.order_id])
-            position = found[-1].position if len(found) == _BATCH else max(position, highest)
+            if found:
+                position = max(position, found[-1].position)
             if len(found) < _BATCH:
+                position = max(position, highest)  # nothing of theirs stands before it, so it is not read again
                 await info.context.live.wait(seen)
 
 

@@ -1,0 +1,148 @@
+"""Following orders over graphql-transport-ws and SSE, through public clients."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import httpx
+import pytest
+from gql import Client as GqlClient
+from gql import GraphQLRequest
+from gql.transport.websockets import WebsocketsTransport
+from httpx_sse import aconnect_sse
+
+from api.ids import encode
+from domain.orders.states import OrderEvent
+from domain.shared.database import rows
+from domain.shared.viewer import PLATFORM, Viewer
+from tests.api.client import Client, signed_in
+from tests.factories.goods import some_goods
+from tests.factories.orders import advance_now, an_order
+from tests.factories.people import a_person, a_supplier
+
+pytestmark = pytest.mark.usefixtures("relay")
+
+UPDATES = """subscription($after: String, $orderId: ID) {
+    orderUpdates(after: $after, orderId: $orderId) { cursor eventId kind sequence state order { id state } } }"""
+PATH = (OrderEvent.PAY, OrderEvent.SHIP, OrderEvent.DELIVER)
+
+
+async def _over_websocket(client: Client, after: str | None) -> AsyncIterator[dict[str, Any]]:
+    transport = WebsocketsTransport(
+        url=client.url.replace("http", "ws") + "/graphql",
+        subprotocols=[WebsocketsTransport.GRAPHQLWS_SUBPROTOCOL],
+        init_payload={"authorization": f"Bearer {client.token}"},
+    )
+    async with GqlClient(transport=transport) as session:
+        async for answer in session.subscribe(GraphQLRequest(UPDATES, variable_values={"after": after})):
+            yield answer["orderUpdates"]
+
+
+async def _over_sse(client: Client, after: str | None) -> AsyncIterator[dict[str, Any]]:
+    headers = client.headers() | {"accept": "text/event-stream"} | ({"last-event-id": after} if after else {})
+    async with (
+        httpx.AsyncClient(timeout=30) as http,
+        aconnect_sse(http, "POST", f"{client.url}/graphql", json={"query": UPDATES}, headers=headers) as source,
+    ):
+        async for event in source.aiter_sse():
+            if event.event == "next":
+                update = event.json()["data"]["orderUpdates"]
+                assert event.id == update["cursor"]
+                yield update
+
+
+async def _cut_off_again_and_again(
+    follow: Callable[[Client, str | None], AsyncIterator[dict[str, Any]]],
+    client: Client,
+    *,
+    start: str,
+    expected: int,
+    cuts: int,
+) -> list[dict[str, Any]]:
+    """Everything that arrives, the connection dropped `cuts` times on the way."""
+    seen: list[dict[str, Any]] = []
+    after, dice = start, random.Random(expected)
+    breaks = sorted(dice.sample(range(1, expected), cuts))
+    while len(seen) < expected:
+        updates = follow(client, after)
+        try:
+            async for update in updates:
+                seen.append(update)
+                after = update["cursor"]
+                if len(seen) == expected or (breaks and len(seen) >= breaks[0]):
+                    breaks = breaks[1:]
+                    break
+        finally:
+            await updates.aclose()  # type: ignore[attr-defined] # both are generators
+    return seen
+
+
+async def _many_orders(buyer: Viewer, number: int) -> None:
+    goods = await some_goods(stock=(10_000,))
+    for _ in range(number // 20):
+        await asyncio.gather(*(an_order(buyer, goods, events=PATH) for _ in range(5)))
+
+
+async def _start_of(client: Client, goods_order: Callable[[], Awaitable[Any]]) -> str:
+    """The cursor of the first update, so that all that follows is known to come behind it."""
+    updates = _over_websocket(client, None)
+    first = asyncio.ensure_future(anext(updates))
+    await asyncio.sleep(0.5)
+    await goods_order()
+    found: str = (await asyncio.wait_for(first, 20))["cursor"]
+    await updates.aclose()  # type: ignore[attr-defined] # it is a generator
+    return found
+
+
+async def test_each_of_500_events_arrives_once_and_in_order_although_the_line_is_cut_20_times(api: str) -> None:
+    buyer = await a_person()
+    client, goods = await signed_in(api, buyer), await some_goods()
+    start = await _start_of(client, lambda: an_order(buyer, goods))
+
+    results = await asyncio.gather(
+        _cut_off_again_and_again(_over_websocket, client, start=start, expected=500, cuts=20),
+        _cut_off_again_and_again(_over_sse, client, start=start, expected=500, cuts=20),
+        _many_orders(buyer, 500),
+    )
+
+    stored = await rows(
+        """SELECT e.id FROM event e JOIN orders o ON o.id = e.subject_id
+           WHERE o.buyer_id = $1 ORDER BY e.position""",
+        buyer.user_id,
+    )
+    expected = [encode("Event", one["id"]) for one in stored][1:]
+    assert len(expected) == 500
+    assert [update["eventId"] for update in results[0] or []] == expected
+    assert [update["eventId"] for update in results[1] or []] == expected
+
+
+async def test_a_subscriber_sees_only_what_is_theirs(api: str) -> None:
+    buyer, supplier_id = await a_person(), await a_supplier()
+    supplier = await signed_in(api, await a_person("supplier", supplier_id=supplier_id))
+    own, foreign = await some_goods(supplier_id=supplier_id), await some_goods()
+    start = await _start_of(supplier, lambda: an_order(buyer, own))
+
+    await an_order(buyer, foreign, events=PATH)
+    seen_order = await an_order(buyer, own, events=PATH)
+    seen = await _cut_off_again_and_again(_over_websocket, supplier, start=start, expected=4, cuts=1)
+
+    assert [update["kind"] for update in seen] == ["order.placed", "order.paid", "order.shipped", "order.delivered"]
+    assert {update["order"]["id"] for update in seen} == {encode("Order", seen_order)}
+    assert [update["sequence"] for update in seen] == [1, 2, 3, 4]
+
+
+async def test_an_update_arrives_within_a_second_of_its_commit(api: str) -> None:
+    buyer = await a_person()
+    client, goods = await signed_in(api, buyer), await some_goods()
+    order_id = await an_order(buyer, goods)
+    start = await _start_of(client, lambda: advance_now(PLATFORM, order_id, OrderEvent.PAY))
+
+    updates = _over_websocket(client, start)
+    waiting = asyncio.ensure_future(anext(updates))
+    await asyncio.sleep(0.5)
+    await advance_now(PLATFORM, order_id, OrderEvent.SHIP)
+    update = await asyncio.wait_for(waiting, 1)
+
+    assert (update["state"], update["order"]["state"]) == ("SHIPPED", "SHIPPED")
+    await updates.aclose()  # type: ignore[attr-defined] # it is a generator
