@@ -22,7 +22,7 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL", "HANSE_DATABASE_URL"))
     redis_url: str = Field(default="", validation_alias=AliasChoices("REDIS_URL", "HANSE_REDIS_URL"))
     database_pool_size: int = Field(default=10, ge=1)
-    database_acquire_seconds: float = Field(default=5.0, gt=0)
+    database_acquire_seconds: float = Field(default=10.0, gt=0)
 
     master_key: SecretStr = SecretStr("")
     """URL-safe base64 of 32 bytes; encrypts the private signing keys at rest. The demo makes its own at first start."""

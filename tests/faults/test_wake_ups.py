@@ -1,6 +1,7 @@
 """Waiting subscriptions, with a Redis that comes and goes."""
 
 import asyncio
+import signal
 import time
 from collections.abc import AsyncIterator
 
@@ -65,6 +66,32 @@ async def test_after_redis_was_away_messages_wake_again(backstage: Backstage, wa
     await waiter
 
     assert time.monotonic() - started < 1
+
+
+async def test_a_connection_that_has_fallen_silent_is_made_again(
+    backstage: Backstage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(living, "_SILENCE_SECONDS", 0.2)
+    async with live(settings()):
+        await until(lambda: _is_subscribed(backstage))
+        before = _subscribers(backstage)
+        process = backstage.valkey._process
+        assert process is not None
+
+        process.send_signal(signal.SIGSTOP)
+        await asyncio.sleep(1)
+        process.send_signal(signal.SIGCONT)
+        await until(lambda: _is_another(backstage, before))
+
+        assert len(before) == 1
+
+
+def _subscribers(backstage: Backstage) -> set[str]:
+    return {each["id"] for each in backstage.redis.client_list(_type="pubsub")}
+
+
+async def _is_another(backstage: Backstage, before: set[str]) -> bool:
+    return len(_subscribers(backstage) - before) == 1
 
 
 async def _is_subscribed(backstage: Backstage) -> bool:

@@ -34,8 +34,7 @@ _LIMITS = {
     "SHORTEST_BACKOFF": broker,
 }
 
-routes.ROUTES.clear()
-routes.ROUTES.update({f"probe.{name}": (f"probe_{name}",) for name in ("note", "slow", "poison", "refused", "flaky")})
+ROUTES = {f"probe.{name}": (f"probe_{name}",) for name in ("note", "slow", "poison", "refused", "flaky")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +119,8 @@ def main() -> None:
     for limit in chosen.limits:
         name, _, number = limit.partition("=")
         setattr(_LIMITS[name], name, int(number))
+    routes.ROUTES.clear()
+    routes.ROUTES.update(ROUTES)
     if chosen.part == "relay":
         relay.main()
     else:

@@ -7,9 +7,8 @@ from domain.shared.clock import now
 from domain.shared.database import credentials, rows, value
 from domain.shared.settings import settings
 from tests.backstage import Backstage, all_took_effect, effects, until
-from tests.workers.probes import Note, happen
+from tests.workers.probes import ROUTES, Note, happen
 from workers.post import Post
-from workers.routes import ROUTES
 
 
 async def test_an_event_takes_effect_once_and_wakes_the_subscriptions(backstage: Backstage) -> None:

@@ -67,21 +67,18 @@ async def test_settled_entries_and_keys_are_deleted_after_thirty_days_and_open_o
 
 async def test_two_schedule_processes_start_each_job_once_and_the_other_takes_over(backstage: Backstage) -> None:
     first = backstage.start("workers.schedule")
-    await until(_is_marked(backstage))
+    await until(lambda: _is_marked(backstage))
     backstage.start("workers.schedule")
     first.kill()
     backstage.redis.flushall()
 
-    await until(_is_marked(backstage))
+    await until(lambda: _is_marked(backstage))
 
     assert [tuple(r) for r in await rows(KINDS)] == [("segmentation.due", 1), ("training.due", 1)]
 
 
-def _is_marked(backstage: Backstage):
-    async def is_marked() -> bool:
-        return backstage.is_alive("schedule")
-
-    return is_marked
+async def _is_marked(backstage: Backstage) -> bool:
+    return backstage.is_alive("schedule")
 
 
 async def _entries_of(*, age_days: int, done: bool) -> None:
@@ -94,7 +91,7 @@ async def _entries_of(*, age_days: int, done: bool) -> None:
     )
     await run(
         """INSERT INTO inbox_entry (id, event_id, consumer, attempts, enqueued_at, done_at)
-           VALUES ($1, $1, 'old', 1, $2, CASE WHEN $3 THEN $2 END)""",
+           VALUES ($1, $1, 'old', 1, $2, CASE WHEN $3 THEN $2::timestamptz END)""",
         event,
         NOON - timedelta(days=age_days),
         done,

@@ -4,8 +4,13 @@ from typing import Any
 
 import httpx
 import pytest
+import strawberry
+from strawberry.extensions import SchemaExtension
 
-from .toy import seen
+from api.http.graphql.endpoint import FrontDoor
+from api.http.graphql.settings import FrontDoorSettings
+
+from .toy import HOOKS, Product, seen
 
 GRAPHQL = "application/graphql-response+json"
 LEGACY = "application/json"
@@ -188,3 +193,10 @@ def test_each_operation_has_a_context_of_its_own(client: httpx.Client) -> None:
     serials = [ask(client, "{ contextSerial }").json()["data"]["contextSerial"] for _ in range(3)]
 
     assert len(set(serials)) == 3
+
+
+def test_a_schema_with_extensions_is_refused_since_they_would_not_run() -> None:
+    extended = strawberry.Schema(Product, extensions=[SchemaExtension])
+
+    with pytest.raises(ValueError, match="extensions"):
+        FrontDoor(extended, HOOKS, FrontDoorSettings())

@@ -362,6 +362,8 @@ async def test_a_source_with_many_events_at_hand_leaves_others_their_turn(usual:
         response = await other.post(f"http://{usual}/graphql", json={"query": "{ hello }"})
 
         reading.cancel()
+        socket.transport.abort()
+
     assert response.status_code == 200
 
 

@@ -58,6 +58,24 @@ async def test_an_order_that_is_cancelled_while_the_provider_answers_gets_its_mo
     assert (provider.captured, provider.authorised) == (0, 0)
 
 
+async def test_an_answer_that_comes_after_the_void_changes_nothing_any_more() -> None:
+    order = await bought()
+
+    async def voided_meanwhile(kind: str) -> None:
+        if kind == "authorise" and await state_of(order.order_id) is OrderState.PENDING:
+            await cancel(order)
+            cancelled = await event_of(order.order_id, "order.cancelled")
+            await void_payment(cancelled, order.order_id, provider=provider)
+
+    provider = FakeProvider(after=voided_meanwhile)
+
+    await authorise_payment(order.event_id, order.order_id, provider=provider)
+
+    assert provider.effects == ["authorise", "void"]
+    assert (await payments_of([order.order_id]))[order.order_id].state == "voided"
+    assert await transactions_of(order.order_id) == [("authorise", "succeeded"), ("void", "succeeded")]
+
+
 async def test_an_order_cancelled_before_its_payment_began_costs_nothing() -> None:
     order, provider = await bought(), FakeProvider()
     await cancel(order)

@@ -55,6 +55,16 @@ async def test_ten_deliveries_at_once_and_one_later_store_one_receipt() -> None:
     assert signed == 1
 
 
+async def test_another_event_of_the_same_order_signs_no_second_receipt() -> None:
+    order = await paid()
+    await sign_receipt(await event_of(order.order_id, "order.paid"), order.order_id)
+    first = await receipts_of([order.order_id])
+
+    await sign_receipt(order.event_id, order.order_id)
+
+    assert await receipts_of([order.order_id]) == first
+
+
 async def test_an_order_without_a_capture_gets_no_receipt() -> None:
     order = await bought()
 
