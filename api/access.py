@@ -1,6 +1,7 @@
 """Who may use a field: declared beside it, printed in the schema, checked before its resolver. Undeclared is refused."""
 
 from collections.abc import Callable, Iterator
+from inspect import isawaitable
 from typing import Any, cast
 
 import strawberry
@@ -39,7 +40,8 @@ class RequireAccess(FieldExtension):
 
     async def resolve_async(self, next_: Callable[..., Any], source: Any, info: strawberry.Info, **kwargs: Any) -> Any:
         self._check(info)
-        return await next_(source, info, **kwargs)
+        result = next_(source, info, **kwargs)
+        return await result if isawaitable(result) else result  # a subscription's resolver gives a generator
 
     def _check(self, info: strawberry.Info) -> None:
         viewer = info.context.viewer

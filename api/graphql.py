@@ -9,14 +9,15 @@ from api.errors import handlers
 from api.resolvers.cart import CartMutation, CartQuery
 from api.resolvers.catalog import CatalogQuery
 from api.resolvers.fulfilment import FulfilmentMutation
+from api.resolvers.identity import IdentityMutation, IdentityQuery
 from api.resolvers.node import NodeQuery
 from api.resolvers.orders import OrdersMutation, OrdersQuery, OrdersSubscription
 from api.resolvers.payments import PaymentsMutation, PaymentsQuery
 from api.schema.money import SCALARS
 from domain.shared.errors import REFUSALS
 
-Query = merge_types("Query", (NodeQuery, CatalogQuery, CartQuery, OrdersQuery, PaymentsQuery))
-Mutation = merge_types("Mutation", (CartMutation, OrdersMutation, PaymentsMutation, FulfilmentMutation))
+Query = merge_types("Query", (NodeQuery, IdentityQuery, CatalogQuery, CartQuery, OrdersQuery, PaymentsQuery))
+Mutation = merge_types("Mutation", (IdentityMutation, CartMutation, OrdersMutation, PaymentsMutation, FulfilmentMutation))
 Subscription = merge_types("Subscription", (OrdersSubscription,))
 
 

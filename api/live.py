@@ -68,7 +68,10 @@ async def _listen_for_ever(settings: Settings, waiting: Live) -> None:
 
 async def _listen(settings: Settings, waiting: Live) -> None:
     """Wake all at every message. Raises when the connection is lost, or when nothing answers a ping."""
-    async with Redis.from_url(settings.redis_url, socket_connect_timeout=2) as redis, redis.pubsub() as pubsub:
+    async with (
+        Redis.from_url(settings.redis_url, socket_connect_timeout=2, socket_timeout=5) as redis,
+        redis.pubsub() as pubsub,
+    ):
         await pubsub.subscribe(POSITIONS_CHANNEL)
         waiting.wake_all()  # for what was published while nobody listened
         asked = False

@@ -25,7 +25,7 @@ class DocumentLimits:
     #: pair (OverlappingFieldsCanBeMerged), several microseconds each.
     max_overlaps: int = 10_000
     #: How many field values the answer may hold at most (see `weights`); executing one takes about 10 µs.
-    max_cost: int = 25_000
+    max_cost: int = 50_000
     #: Assumed length of a list that takes neither `first` nor `last`.
     list_size: int = 10
     #: Assumed page of a connection whose `first` and `last` are absent and have no default in the schema.

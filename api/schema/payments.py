@@ -39,7 +39,7 @@ class Payment:
 
 @strawberry.type(
     directives=[Access(requires=PARENT)],
-    description="Proof of a payment that anybody can check, by verifyReceipt or with the shop's public keys: "
+    description="Proof of a payment that anybody can check, by verifyReceipt or with one of receiptKeys: "
     "ECDSA P-256 with SHA-256 over exactly `payload`.",
 )
 class Receipt:
@@ -48,6 +48,12 @@ class Receipt:
     signature: str = strawberry.field(description="r and s of 32 bytes each, in base64url without padding.")
     kid: str = strawberry.field(description="The key that signed.")
     signed_at: datetime
+
+
+@strawberry.type(directives=[Access(requires=PARENT)], description="A public key that verifies receipts.")
+class ReceiptKey:
+    kid: str
+    pem: str = strawberry.field(description="SubjectPublicKeyInfo of a P-256 key.")
 
 
 @strawberry.type(directives=[Access(requires=PARENT)])

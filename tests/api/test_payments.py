@@ -1,6 +1,10 @@
 """Payment, receipt and risk decision over HTTP."""
 
+from base64 import urlsafe_b64decode
+from hashlib import sha256
 from typing import Any
+
+from ecdsa import VerifyingKey
 
 from api.ids import encode
 from domain.payments.authorise import authorise_payment
@@ -56,6 +60,17 @@ async def test_a_buyer_sees_the_payment_and_a_receipt_that_anybody_can_verify(ap
     stated = verified["verifyReceipt"]
     assert (stated["valid"], stated["reason"], stated["kid"]) == (True, None, receipt["kid"])
     assert (stated["orderId"], stated["total"]) == (global_id(order), {"amount": "42.50", "currency": "EUR"})
+
+
+async def test_anybody_can_check_a_receipt_with_a_published_key_and_a_library(api: str) -> None:
+    order = await paid_with_receipt()
+    receipt = (await (await signed_in(api, order.buyer)).ask(ORDER, id=global_id(order)))["order"]["receipt"]
+
+    published = await Client(api).ask("{ receiptKeys { kid pem } }")
+
+    pem = {key["kid"]: key["pem"] for key in published["receiptKeys"]}[receipt["kid"]]
+    signature = urlsafe_b64decode(receipt["signature"] + "==")
+    assert VerifyingKey.from_pem(pem).verify(signature, receipt["payload"].encode(), sha256)
 
 
 async def test_an_altered_receipt_is_not_confirmed_and_nothing_of_it_repeated(api: str) -> None:

@@ -12,18 +12,18 @@ ORDERS = 3
 async def test_two_kills_in_the_middle_of_payments_end_with_one_capture_and_one_receipt_each(
     backstage: Backstage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HANSE_SANDBOX_DELAY_SECONDS", "1")  # it acts at once and answers a second later
+    monkeypatch.setenv("HANSE_SANDBOX_DELAY_SECONDS", "2")  # it acts at once and answers two seconds later
     orders = [await bought() for _ in range(ORDERS)]
     backstage.start("workers.relay")
 
     for kind in ("authorise", "capture"):
         worker = backstage.start("workers.run", "--queue", "default")
-        await until(lambda: _operations(kind), 20)  # noqa: B023 # awaited before the next turn
+        await until(lambda: _operations(kind), 40)  # noqa: B023 # awaited before the next turn
         worker.kill()
         worker.wait()
         assert await _unanswered(kind) == ORDERS
     backstage.start("workers.run", "--queue", "default")
-    await until(lambda: value("SELECT 1 FROM receipt HAVING count(*) = $1", ORDERS), 30)
+    await until(lambda: value("SELECT 1 FROM receipt HAVING count(*) = $1", ORDERS), 40)
 
     captured = await rows("SELECT key FROM sandbox_operation WHERE kind = 'capture' AND succeeded")
     assert len(captured) == ORDERS

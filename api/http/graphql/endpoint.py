@@ -92,7 +92,7 @@ class FrontDoor:
         return Response(
             content,
             status or _status(sent, media),
-            headers={"content-type": f"{media.value}; charset=utf-8", **(headers or {})},
+            headers={"content-type": f"{media.value}; charset=utf-8", "vary": "accept", **(headers or {})},
         )
 
 
@@ -103,12 +103,9 @@ def _prefers_graphql(acceptable: tuple[Media, ...]) -> bool:
 def _check_transport(operation: Operation, request: Request, acceptable: tuple[Media, ...]) -> None:
     if operation.kind is OperationType.MUTATION and request.method == "GET":
         raise _wrong_method("Mutations are sent with POST.", allow="POST")
-    if operation.kind is OperationType.SUBSCRIPTION:
-        if Media.EVENTS not in acceptable:
-            message = f"Subscriptions are answered as {Media.EVENTS.value}, or over WebSocket."
-            raise RequestRefused(406, "NOT_ACCEPTABLE", message)
-    elif not {Media.GRAPHQL, Media.LEGACY, Media.EVENTS} & set(acceptable):
-        raise RequestRefused(406, "NOT_ACCEPTABLE", "Answers are JSON.")
+    if operation.kind is OperationType.SUBSCRIPTION and Media.EVENTS not in acceptable:
+        message = f"Subscriptions are answered as {Media.EVENTS.value}, or over WebSocket."
+        raise RequestRefused(406, "NOT_ACCEPTABLE", message)
 
 
 def _wrong_method(message: str, *, allow: str) -> RequestRefused:

@@ -38,8 +38,8 @@ class Operations:
     """Answers are JSON objects: with `data` if the operation was executed, otherwise with `errors` only."""
 
     def __init__(self, schema: Schema, hooks: Hooks, settings: FrontDoorSettings) -> None:
-        if schema.extensions or schema.directives:
-            raise ValueError("Strawberry's schema extensions and operation directives are not run by the front door.")
+        if schema.extensions or schema.directives or schema.config.enable_experimental_incremental_execution:
+            raise ValueError("The front door runs no schema extensions, operation directives or incremental delivery.")
         self.presenter = Presenter(hooks.describe)
         self._schema = schema
         self._hooks = hooks

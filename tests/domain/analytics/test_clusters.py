@@ -53,7 +53,8 @@ def test_names_and_members_do_not_depend_on_the_order_of_customers(seed: int) ->
 
 def test_names_are_unique_and_known() -> None:
     random = np.random.default_rng(9)
-    customers = Customers(*random.lognormal(3, 1, (3, 300)), np.zeros(300, dtype=np.int64))
+    recency, frequency, money = random.lognormal(3, 1, (3, 300))
+    customers = Customers(recency, frequency, money, np.zeros(300, dtype=np.int64))
 
     found = cluster(customers, seed=1)
 

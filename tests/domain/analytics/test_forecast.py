@@ -16,7 +16,8 @@ def _sales(days: int, *, growth: float = 0.5, noise: float = 0.1) -> npt.NDArray
     day = np.arange(days)
     month = (np.datetime64(FIRST, "D") + day).astype("datetime64[M]").astype(int) % 12
     level = 1000 * (1 + growth * day / 365) * np.where(month == 11, 1.8, 1.0) * np.where(day % 7 == 4, 2.0, 1.0)
-    return level * np.where(day % 7 == 6, 0.0, 1.0) * random.normal(1, noise, days).clip(0.5)
+    sales: npt.NDArray[np.float64] = level * np.where(day % 7 == 6, 0.0, 1.0) * random.normal(1, noise, days).clip(0.5)
+    return sales
 
 
 def test_trend_weekdays_and_months_are_learned() -> None:
@@ -50,7 +51,7 @@ def test_weekdays_without_sales_are_forecast_as_nothing() -> None:
 
 
 def test_less_than_thirteen_months_use_the_mean_of_the_weekday() -> None:
-    sales = np.tile(np.array([10.0, 20, 30, 40, 50, 0, 0]), 20)
+    sales = np.tile(np.array([10.0, 20, 30, 40, 50, 0, 0]), 26)
 
     ahead = forecast(FIRST, sales)
 

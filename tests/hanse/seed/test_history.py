@@ -64,7 +64,9 @@ def test_weekends_and_advent_sell_more_and_the_shop_grows(demo: Demo) -> None:
     days = orders_by_day(demo)
     weekend = np.mean([count for day, count in days.items() if day.weekday() >= 5])
     working = np.mean([count for day, count in days.items() if day.weekday() < 5])
-    before_christmas = sum(count for day, count in days.items() if (2025, 11, 15) <= day.timetuple()[:3] < (2025, 12, 15))
+    before_christmas = sum(
+        count for day, count in days.items() if (2025, 11, 15) <= day.timetuple()[:3] < (2025, 12, 15)
+    )
     after_christmas = sum(count for day, count in days.items() if (2026, 1, 1) <= day.timetuple()[:3] < (2026, 1, 31))
     first_autumn = sum(count for day, count in days.items() if (2025, 9, 1) <= day.timetuple()[:3] < (2025, 11, 1))
     second_autumn = sum(count for day, count in days.items() if (2026, 9, 1) <= day.timetuple()[:3] < (2026, 11, 1))

@@ -1,0 +1,295 @@
+"""What holds between the rows of a seeded shop. Each test reads a small one; none changes it."""
+
+from pathlib import Path
+from stat import S_IMODE
+
+import orjson
+import pytest
+from argon2 import PasswordHasher
+
+from domain.identity.permissions import ROLES
+from domain.orders.states import TRANSITIONS, OrderState
+from domain.shared.clock import now
+from domain.shared.database import row, rows, value
+from hanse.seed import is_seeded
+from tests.hanse.seed.sizes import SMALL
+
+pytestmark = pytest.mark.usefixtures("seeded")
+
+NO_ROWS_IN = ("cart", "event", "inbox_entry", "audit_entry", "receipt", "idempotency_key", "session")
+
+
+async def none(sql: str) -> bool:
+    """Whether the statement finds no offending row."""
+    return not await rows(f"{sql} LIMIT 1")
+
+
+async def test_a_seeded_shop_says_so() -> None:
+    assert await is_seeded()
+
+
+async def test_there_are_as_many_rows_as_asked_for() -> None:
+    counts = await row(
+        """SELECT (SELECT count(*) FROM product) AS products, (SELECT count(*) FROM orders) AS orders,
+                  (SELECT count(*) FROM users u JOIN role r ON r.id = u.role_id WHERE r.name = 'customer') AS customers,
+                  (SELECT count(*) FROM warehouse) AS warehouses, (SELECT count(*) FROM supplier) AS suppliers,
+                  (SELECT count(*) FROM category WHERE parent_id IS NULL) AS departments"""
+    )
+
+    assert counts is not None
+    assert dict(counts) == {
+        "products": SMALL.products,
+        "orders": SMALL.orders,
+        "customers": SMALL.customers,
+        "warehouses": 3,
+        "suppliers": 20,
+        "departments": 10,
+    }
+
+
+async def test_an_order_costs_the_sum_of_its_lines_and_none_is_empty() -> None:
+    assert await none(
+        """SELECT o.id FROM orders o LEFT JOIN order_line l ON l.order_id = o.id
+           GROUP BY o.id HAVING o.total_minor IS DISTINCT FROM sum(l.total_minor) OR min(l.position) <> 1
+             OR max(l.position) <> count(*) OR count(DISTINCT l.product_id) <> count(*)"""
+    )
+
+
+async def test_a_line_carries_sku_supplier_price_and_name_in_the_buyers_language() -> None:
+    assert await none(
+        """SELECT l.id FROM order_line l JOIN orders o ON o.id = l.order_id JOIN users u ON u.id = o.buyer_id
+           JOIN variant v ON v.id = l.variant_id JOIN product p ON p.id = v.product_id
+           JOIN price r ON r.variant_id = v.id AND r.currency = o.currency
+           JOIN product_translation t ON t.product_id = p.id AND t.language = u.language
+           WHERE (l.sku, l.product_id, l.supplier_id, l.unit_minor, l.name)
+                 <> (v.sku, p.id, p.supplier_id, r.minor, t.name)
+              OR l.total_minor > l.unit_minor * l.quantity OR l.quantity < 1"""
+    )
+    assert await value(
+        "SELECT count(*) > 0 FROM orders o JOIN users u ON u.id = o.buyer_id WHERE u.language = 'zh-Hans'"
+    )
+
+
+async def test_stock_is_the_sum_of_its_movements() -> None:
+    assert await none(
+        """SELECT s.id FROM stock_level s LEFT JOIN stock_movement m ON m.level_id = s.id
+           GROUP BY s.id HAVING s.on_hand <> coalesce(sum(m.on_hand_delta), 0)
+             OR s.reserved <> coalesce(sum(m.reserved_delta), 0)"""
+    )
+
+
+async def test_stock_was_never_below_what_was_reserved() -> None:
+    assert await none(
+        """SELECT 1 FROM (
+             SELECT sum(on_hand_delta) OVER past AS on_hand, sum(reserved_delta) OVER past AS reserved
+             FROM stock_movement
+             WINDOW past AS (PARTITION BY level_id ORDER BY at, on_hand_delta DESC ROWS UNBOUNDED PRECEDING)) AS at_any_time
+           WHERE reserved < 0 OR on_hand < reserved"""
+    )
+
+
+async def test_what_is_reserved_is_held_for_open_orders_in_full() -> None:
+    assert await none(
+        """SELECT s.id FROM stock_level s
+           LEFT JOIN reservation r ON r.level_id = s.id AND r.state = 'held'
+           GROUP BY s.id HAVING s.reserved <> coalesce(sum(r.quantity), 0)"""
+    )
+    assert await none(
+        """SELECT o.id FROM orders o WHERE o.state IN ('pending', 'paid') AND
+             (SELECT sum(quantity) FROM order_line WHERE order_id = o.id)
+             IS DISTINCT FROM (SELECT sum(quantity) FROM reservation WHERE owner_id = o.id AND state = 'held')"""
+    )
+    assert await none(
+        """SELECT r.id FROM reservation r JOIN orders o ON o.id = r.owner_id
+           WHERE r.state <> CASE WHEN o.state IN ('pending', 'paid') THEN 'held'
+                                 WHEN o.state IN ('shipped', 'delivered') THEN 'shipped' ELSE 'released' END"""
+    )
+
+
+async def test_some_variants_are_sold_out_and_most_are_not() -> None:
+    sold_out = await value(
+        """SELECT avg((available = 0)::int) FROM (
+             SELECT sum(on_hand - reserved) AS available FROM stock_level GROUP BY variant_id) AS v"""
+    )
+
+    assert 0 < sold_out < 0.15
+
+
+async def test_a_listing_shows_the_lowest_price_every_name_and_what_was_kept() -> None:
+    assert await none(
+        """SELECT 1 FROM product_listing p WHERE p.prices <> (
+             SELECT jsonb_object_agg(currency, lowest) FROM (
+               SELECT currency, min(minor) AS lowest FROM price JOIN variant v ON v.id = variant_id
+               WHERE v.product_id = p.product_id GROUP BY currency) AS c)"""
+    )
+    assert await none(
+        """SELECT 1 FROM product_listing p WHERE p.names <> (
+             SELECT jsonb_object_agg(language, name) FROM product_translation t WHERE t.product_id = p.product_id)"""
+    )
+    assert await none(
+        """SELECT 1 FROM product_listing p WHERE p.sold <> coalesce((
+             SELECT sum(l.quantity - l.returned) FROM order_line l JOIN orders o ON o.id = l.order_id
+             WHERE l.product_id = p.product_id AND o.state IN ('paid', 'shipped', 'delivered')), 0)"""
+    )
+    assert await none(
+        """SELECT 1 FROM product p FULL JOIN product_listing l ON l.product_id = p.id
+           WHERE (p.slug, p.category_id, p.supplier_id, p.created_at)
+                 IS DISTINCT FROM (l.slug, l.category_id, l.supplier_id, l.created_at)"""
+    )
+
+
+async def test_everything_with_a_name_has_one_in_both_languages() -> None:
+    for table in ("category", "product"):
+        assert await none(
+            f"""SELECT t.id FROM {table} t LEFT JOIN {table}_translation n ON n.{table}_id = t.id AND n.name <> ''
+                GROUP BY t.id HAVING array_agg(n.language ORDER BY n.language) <> ARRAY['en', 'zh-Hans']::varchar[]"""
+        )
+        assert await none(f"SELECT 1 FROM {table}_translation GROUP BY language, name HAVING count(*) > 1")
+
+
+async def test_every_variant_has_a_price_in_each_currency_and_a_place_among_its_products_options() -> None:
+    assert await none(
+        """SELECT v.id FROM variant v LEFT JOIN price p ON p.variant_id = v.id GROUP BY v.id
+           HAVING array_agg(p.currency ORDER BY p.currency) <> ARRAY['CNY', 'EUR', 'USD']::varchar[]"""
+    )
+    assert await none(
+        """SELECT product_id FROM variant GROUP BY product_id
+           HAVING min(position) <> 0 OR max(position) <> count(*) - 1 OR count(DISTINCT options) <> count(*)"""
+    )
+
+
+async def test_categories_are_departments_and_their_shelves() -> None:
+    assert await none(
+        """SELECT 1 FROM product p JOIN category c ON c.id = p.category_id LEFT JOIN category d ON d.id = c.parent_id
+           WHERE d.id IS NULL OR d.parent_id IS NOT NULL"""
+    )
+
+
+async def test_paid_amounts_are_those_of_the_orders_and_states_agree() -> None:
+    assert await none(
+        """SELECT o.id FROM orders o LEFT JOIN payment p ON p.order_id = o.id
+           WHERE o.state <> 'pending' AND (p.amount_minor, p.currency) IS DISTINCT FROM (o.total_minor, o.currency)
+              OR o.state = 'pending' AND p.id IS NOT NULL
+              OR o.state IN ('paid', 'shipped', 'delivered') AND p.state <> 'captured'
+              OR o.state IN ('refunded', 'returned') AND p.state <> 'refunded'
+              OR o.state = 'cancelled' AND p.state NOT IN ('voided', 'declined')"""
+    )
+
+
+async def test_every_payment_has_the_calls_that_its_state_needs() -> None:
+    assert await none(
+        """SELECT p.id FROM payment p JOIN orders o ON o.id = p.order_id JOIN payment_transaction t ON t.payment_id = p.id
+           GROUP BY p.id, o.id
+           HAVING array_agg(t.kind || ' ' || t.state ORDER BY t.requested_at, t.id) <> CASE
+             WHEN p.state = 'declined' THEN ARRAY['authorise failed']
+             WHEN p.state = 'voided' THEN ARRAY['authorise succeeded', 'void succeeded']
+             WHEN p.state = 'refunded' OR EXISTS (
+                    SELECT 1 FROM order_line l WHERE l.order_id = o.id AND l.returned > 0 AND o.state = 'delivered')
+               THEN ARRAY['authorise succeeded', 'capture succeeded', 'refund succeeded']
+             ELSE ARRAY['authorise succeeded', 'capture succeeded'] END
+           OR min(t.requested_at) < o.placed_at
+           OR bool_or(t.kind <> 'refund' AND t.amount_minor <> o.total_minor)"""
+    )
+
+
+async def test_what_was_refunded_is_the_price_of_what_came_back() -> None:
+    assert await none(
+        """SELECT t.id FROM payment_transaction t JOIN payment p ON p.id = t.payment_id JOIN orders o ON o.id = p.order_id
+           JOIN order_line l ON l.order_id = o.id WHERE t.kind = 'refund' AND o.state IN ('delivered', 'returned')
+           GROUP BY t.id HAVING t.amount_minor <> sum(round(l.total_minor::numeric * l.returned / l.quantity))"""
+    )
+
+
+async def test_an_order_has_a_parcel_when_it_was_shipped() -> None:
+    assert await none(
+        """SELECT o.id FROM orders o LEFT JOIN shipment s ON s.order_id = o.id
+           WHERE (s.id IS NOT NULL) <> (o.state IN ('shipped', 'delivered', 'returned'))
+              OR (s.delivered_at IS NOT NULL) <> (o.state = 'delivered')
+              OR s.shipped_at <= o.placed_at OR s.delivered_at <= s.shipped_at"""
+    )
+
+
+async def test_an_orders_version_counts_the_transitions_to_its_state() -> None:
+    steps = {OrderState.PENDING: 1}
+    for (before, _), transition in TRANSITIONS.items():
+        steps[transition.to] = steps[before] + 1
+
+    found = await rows("SELECT DISTINCT state, version FROM orders")
+
+    assert {(one["state"], one["version"]) for one in found} == set(steps.items())
+
+
+async def test_order_numbers_rise_with_time_and_the_next_one_is_free() -> None:
+    assert await none(
+        """SELECT 1 FROM (SELECT number, lag(number) OVER (ORDER BY placed_at, number) AS before FROM orders) AS o
+           WHERE number <= before"""
+    )
+    highest, following = await value("SELECT max(number) FROM orders"), await value("SELECT nextval('order_number')")
+    assert following > highest
+
+
+async def test_history_ends_yesterday_and_all_of_it_is_marked_as_demo() -> None:
+    latest = await value("SELECT max(placed_at) FROM orders")
+
+    assert 0 < (now().date() - latest.date()).days <= 2
+    assert await none("SELECT 1 FROM orders WHERE source <> 'demo'")
+
+
+async def test_history_leaves_no_events_and_nothing_to_consume() -> None:
+    for table in NO_ROWS_IN:
+        assert await none(f"SELECT 1 FROM {table}"), table
+
+
+async def test_pending_orders_wait_for_a_risk_decision_that_the_rules_would_ask_for() -> None:
+    found = await rows(
+        """SELECT o.total_minor, r.decision, r.reasons, r.inputs, r.decided_by FROM orders o
+           LEFT JOIN risk_decision r ON r.order_id = o.id WHERE o.state = 'pending'"""
+    )
+
+    assert found
+    for one in found:
+        inputs = orjson.loads(one["inputs"])
+        assert (one["decision"], orjson.loads(one["reasons"]), one["decided_by"]) == ("review", ["AMOUNT_HIGH"], None)
+        assert inputs["amount_minor"] == one["total_minor"] >= inputs["review_minor"]
+
+
+async def test_addresses_name_the_buyer_and_the_orders_country() -> None:
+    assert await none(
+        """SELECT o.id FROM orders o JOIN users u ON u.id = o.buyer_id
+           WHERE o.address->>'name' <> u.name OR o.address->>'country' <> o.country OR o.country <> u.country
+              OR NOT o.address ?& ARRAY['name', 'line1', 'city', 'postcode', 'country']"""
+    )
+
+
+async def test_mail_to_demo_people_reaches_nobody() -> None:
+    assert await none(r"SELECT 1 FROM users WHERE email !~ '^[a-z0-9_.]+@example\.(com|net|org)$'")
+
+
+async def test_only_the_sample_people_can_log_in_and_only_with_their_own_passwords(seeded: Path) -> None:
+    logins = orjson.loads((seeded / "demo-logins.json").read_bytes())
+    stored = {
+        one["email"]: one
+        for one in await rows(
+            """SELECT u.email, u.password_hash, r.name AS role FROM users u JOIN role r ON r.id = u.role_id
+               WHERE u.password_hash IS NOT NULL"""
+        )
+    }
+
+    assert {one["role"] for one in logins} == set(ROLES)
+    assert {one["email"]: one["role"] for one in logins} == {email: one["role"] for email, one in stored.items()}
+    assert len({one["password"] for one in logins}) == len(logins)
+    assert PasswordHasher().verify(stored[logins[0]["email"]]["password_hash"], logins[0]["password"])
+    assert S_IMODE((seeded / "demo-logins.json").stat().st_mode) == 0o600
+
+
+async def test_the_sample_customer_and_analyst_have_ordered_before() -> None:
+    for email in ("customer@example.com", "analyst@example.com"):
+        count = await value("SELECT count(*) FROM orders o JOIN users u ON u.id = o.buyer_id WHERE u.email = $1", email)
+        assert count == 15
+
+
+async def test_the_sample_supplier_supplies_something() -> None:
+    assert await value(
+        """SELECT count(*) > 0 FROM product p JOIN users u ON u.supplier_id = p.supplier_id
+           WHERE u.email = 'supplier@example.com'"""
+    )
