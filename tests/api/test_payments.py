@@ -7,11 +7,15 @@ from typing import Any
 from ecdsa import VerifyingKey
 
 from api.ids import encode
+from domain.fulfilment.ship import ShipOrder, ship_order
 from domain.payments.authorise import authorise_payment
 from domain.payments.sign import sign_receipt
+from domain.shared.settings import Settings
 from tests.api.client import Client, signed_in
+from tests.api.operations import execute
 from tests.factories.payments import Bought, bought, event_of, supplier_of
 from tests.factories.people import a_person
+from tests.statements import counted_statements
 
 ORDER = """query($id: ID!) { order(id: $id) { state
     payment { provider state reason amount { amount currency } }
@@ -179,3 +183,22 @@ async def test_nobody_else_reads_or_makes_decisions(api: str) -> None:
 
 async def _decide(clerk: Client, order: Bought, *, accept: bool, **more: Any) -> Any:
     return await clerk.ask(DECIDE, input={"orderId": global_id(order), "accept": accept} | more)
+
+
+async def test_orders_with_money_and_parcels_cost_six_statements_for_one_and_for_ten(shop: Settings) -> None:
+    buyer, clerk = await a_person(), await a_person("administrator")
+    for _ in range(10):
+        order = await bought(buyer=buyer)
+        await authorise_payment(order.event_id, order.order_id)
+        await ship_order(clerk, ShipOrder(order.order_id, "DHL", "1"))
+    query = """query($first: Int!) { orders(first: $first) { nodes { state lines { sku } risk { decision }
+        payment { state } receipt { kid } shipment { carrier } } } }"""
+
+    counts = {}
+    for first in (1, 10):
+        async with counted_statements(shop) as statements:
+            data = await execute(query, clerk, first=first)
+        assert [node["shipment"] for node in data["orders"]["nodes"]] == [{"carrier": "DHL"}] * first
+        counts[first] = len(statements)
+
+    assert counts == {1: 6, 10: 6}

@@ -8,7 +8,8 @@ import asyncio
 import os
 import signal
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -34,7 +35,8 @@ _LIMITS = {
     "SHORTEST_BACKOFF": broker,
 }
 
-ROUTES = {f"probe.{name}": (f"probe_{name}",) for name in ("note", "slow", "poison", "refused", "flaky")}
+_KINDS = ("note", "slow", "poison", "endless", "refused", "flaky")
+ROUTES = {f"probe.{name}": (f"probe_{name}",) for name in _KINDS}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +53,11 @@ class Slow(Note):
 @dataclass(frozen=True, kw_only=True)
 class Poison(Note):
     kind = "probe.poison"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endless(Note):
+    kind = "probe.endless"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +94,12 @@ async def poison(event_id: UUID, _subject_id: UUID) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+@consumer("probe_endless")
+async def endless(event_id: UUID, _subject_id: UUID) -> None:
+    await _say_started(event_id)
+    await asyncio.sleep(3600)
+
+
 @consumer("probe_refused")
 async def refused(event_id: UUID, subject_id: UUID) -> None:
     await _say_started(event_id)
@@ -118,7 +131,10 @@ def main() -> None:
     chosen = parser.parse_args()
     for limit in chosen.limits:
         name, _, number = limit.partition("=")
-        setattr(_LIMITS[name], name, int(number))
+        if name == "TIME_LIMIT":
+            routes.QUEUES["default"] = replace(routes.QUEUES["default"], time_limit=timedelta(milliseconds=int(number)))
+        else:
+            setattr(_LIMITS[name], name, int(number))
     routes.ROUTES.clear()
     routes.ROUTES.update(ROUTES)
     if chosen.part == "relay":

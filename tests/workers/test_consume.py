@@ -5,7 +5,7 @@ import pytest
 
 from domain.shared.database import row, value
 from tests.backstage import Backstage, effects, until
-from tests.workers.probes import Flaky, Note, Poison, Refused, happen
+from tests.workers.probes import Endless, Flaky, Note, Poison, Refused, happen
 from workers.consume import consumer
 
 
@@ -32,6 +32,17 @@ async def test_a_failure_is_tried_again(backstage: Backstage) -> None:
     assert (entry["attempts"], entry["dead_at"]) == (2, None)
     assert entry["error"] == "ConnectionError('the first time fails')"
     assert await effects() == [1]
+
+
+async def test_work_that_takes_too_long_is_cancelled_and_tried_again(backstage: Backstage) -> None:
+    backstage.start_relay()
+    backstage.start_worker("TIME_LIMIT=100", "SHORTEST_BACKOFF=100")
+
+    await happen(Endless)
+    await until(lambda: value("SELECT attempts > 1 AND error IS NOT NULL FROM inbox_entry"))
+
+    entry = await _only_entry()
+    assert (entry["error"], entry["done_at"]) == ("CancelledError()", None)
 
 
 async def test_work_that_kills_its_process_is_given_up_and_the_rest_goes_on(backstage: Backstage) -> None:

@@ -111,7 +111,7 @@ class _Session:
                 await self._subscribe(message, tasks)
             case Complete(id):
                 if task := self._listed.pop(id, None):
-                    pass
+                    task.cancel()
 
     async def _initialise(self, message: ConnectionInit) -> None:
         if self._init is not None:

@@ -1,17 +1,17 @@
 from collections.abc import AsyncIterator
-from datetime import date
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from domain.shared import database
+from domain.shared.clock import clock_at
 from domain.shared.settings import Settings, settings
 from hanse.seed import seed
 from hanse.seed.demo import Demo, make_demo
 from hanse.seed.scale import Scale
 from tests.conftest import new_database, use_settings
-from tests.hanse.seed.sizes import SMALL
+from tests.hanse.seed.sizes import SMALL, THE_DAY
 from tests.own_shop import own_shop
 
 __all__ = ["own_shop"]
@@ -20,7 +20,7 @@ __all__ = ["own_shop"]
 @pytest.fixture(scope="package")
 def demo() -> Demo:
     """The whole demo shop in memory, on a day whose eighteen months hold two Novembers."""
-    return make_demo(Scale(), date(2026, 11, 23), 100_000)
+    return make_demo(Scale(), THE_DAY.date(), 100_000)
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -31,7 +31,8 @@ async def seeded(shop: Settings, tmp_path_factory: pytest.TempPathFactory) -> As
     async with new_database() as url:
         use_settings(url, shop.redis_url, folder)
         await database.connect(settings())
-        await seed(scale=SMALL)
+        with clock_at(THE_DAY):
+            await seed(scale=SMALL)
         yield folder
         await database.disconnect()
     use_settings(shop.database_url, shop.redis_url, shop.data_dir)

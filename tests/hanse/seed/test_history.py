@@ -14,8 +14,7 @@ from hanse.seed.arrays import DAY, Ints
 from hanse.seed.demo import Demo, make_demo
 from hanse.seed.lifecycle import DELIVERED, NEVER, PAID, PENDING, RETURNED, SHIPPED, STATES
 from hanse.seed.scale import Scale
-
-TODAY = date(2026, 11, 23)
+from tests.hanse.seed.sizes import THE_DAY, TINY
 
 
 def orders_by_day(demo: Demo, *, country: str | None = None) -> dict[date, int]:
@@ -174,7 +173,7 @@ def test_units_come_back_of_returned_orders_and_of_a_few_delivered_ones(demo: De
 
 def test_what_was_bought_tells_more_about_a_customer_than_what_everybody_buys() -> None:
     """On the whole shop the ratio is above 2; here there is room for a small shop's chance."""
-    small = make_demo(Scale(products=240, customers=500, orders=6_000), TODAY, 100_000)
+    small = make_demo(Scale(products=240, customers=500, orders=6_000), THE_DAY.date(), 100_000)
 
     quality = judged(small)
 
@@ -183,9 +182,7 @@ def test_what_was_bought_tells_more_about_a_customer_than_what_everybody_buys() 
 
 
 def test_the_same_number_and_day_give_the_same_orders() -> None:
-    scale = Scale(products=80, customers=60, orders=400)
-
-    first, again = (make_demo(scale, TODAY, 100_000) for _ in range(2))
+    first, again = (make_demo(TINY, THE_DAY.date(), 100_000) for _ in range(2))
 
     assert first.keys == again.keys
     assert (first.history.charged == again.history.charged).all()

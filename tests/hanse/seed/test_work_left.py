@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+import pytest_asyncio
 
 from domain.fulfilment.ship import ShipOrder, ship_order
 from domain.fulfilment.take_back import RefundOrder, ReturnOrder, refund_order, return_order
@@ -10,14 +11,22 @@ from domain.payments.authorise import authorise_payment
 from domain.payments.decide import DecideRisk, decide_risk
 from domain.payments.give_back import refund_payment
 from domain.payments.queries import payments_of
+from domain.shared.clock import clock_at
 from domain.shared.database import rows, value
-from hanse.seed import Scale, seed
+from domain.shared.settings import Settings, settings
+from hanse.seed import seed
 from tests.factories.payments import event_of
 from tests.factories.people import a_person
+from tests.hanse.seed.sizes import THE_DAY, TINY
 
-pytestmark = pytest.mark.usefixtures("own_shop")
 
-TINY = Scale(products=80, customers=60, orders=1_500)
+@pytest_asyncio.fixture(autouse=True)
+async def tiny_shop(own_shop: Settings, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001  # its database
+    """With a low threshold for reviews, so that few orders are enough for one."""
+    monkeypatch.setenv("HANSE_RISK_REVIEW_MINOR", "5000")
+    settings.cache_clear()
+    with clock_at(THE_DAY):
+        await seed(scale=TINY)
 
 
 async def newest(state: str) -> UUID:
@@ -37,7 +46,6 @@ async def wrong_levels() -> list[object]:
 
 
 async def test_a_paid_demo_order_ships_out_of_its_reservation_and_comes_home_with_its_money() -> None:
-    await seed(scale=TINY)
     clerk, order_id = await a_person("administrator"), await newest("paid")
 
     await ship_order(clerk, ShipOrder(order_id, "Nordpost", "NP1", None, expected_version=2))
@@ -50,7 +58,6 @@ async def test_a_paid_demo_order_ships_out_of_its_reservation_and_comes_home_wit
 
 
 async def test_a_shipped_demo_order_can_come_home() -> None:
-    await seed(scale=TINY)
     clerk, order_id = await a_person("administrator"), await newest("shipped")
     units = await value("SELECT sum(quantity) FROM order_line WHERE order_id = $1", order_id)
     before = await value("SELECT sum(on_hand) FROM stock_level")
@@ -64,7 +71,6 @@ async def test_a_shipped_demo_order_can_come_home() -> None:
 
 
 async def test_a_paid_demo_order_can_be_refunded() -> None:
-    await seed(scale=TINY)
     clerk, order_id = await a_person("finance"), await newest("paid")
 
     await refund_order(clerk, RefundOrder(order_id, None, expected_version=None))
@@ -75,7 +81,6 @@ async def test_a_paid_demo_order_can_be_refunded() -> None:
 
 
 async def test_a_pending_demo_order_is_paid_once_a_person_lets_it_pass() -> None:
-    await seed(scale=TINY)
     clerk, order_id = await a_person("finance"), await newest("pending")
 
     await decide_risk(clerk, DecideRisk(order_id, accept=True, key=None, expected_version=1))

@@ -1,0 +1,12 @@
+from dataclasses import dataclass
+
+from domain.shared.errors import DomainError
+
+
+@dataclass(eq=False)
+class RiskAlreadyDecided(DomainError):
+    """Only an order under review waits for a person; this one's risk is settled."""
+
+    code = "RISK_ALREADY_DECIDED"
+    order_id: str
+    decision: str

@@ -1,0 +1,38 @@
+"""Is this receipt ours? Needs no secret and no account."""
+
+import asyncio
+from dataclasses import dataclass
+
+from domain.identity.keys import public_keys
+from domain.payments.receipts import ReceiptText, Refusal, holds, read_signature, read_text
+
+
+@dataclass(frozen=True)
+class ReceiptVerification:
+    """`text` is what the receipt states, present only when the signature holds: nothing else is worth repeating."""
+
+    refusal: Refusal | None = None
+    text: ReceiptText | None = None
+
+    @property
+    def valid(self) -> bool:
+        return self.text is not None
+
+
+async def verify_receipt(payload: str, signature: str) -> ReceiptVerification:
+    """Check `signature` over exactly `payload`, with keys that sign no longer too. Any text gets an answer.
+
+    Cheap checks come first; the arithmetic, some milliseconds, runs beside the event loop.
+    """
+    text = read_text(payload)
+    if text is None:
+        return ReceiptVerification(Refusal.MALFORMED_PAYLOAD)
+    read = read_signature(signature)
+    if read is None:
+        return ReceiptVerification(Refusal.MALFORMED_SIGNATURE)
+    public_pem = (await public_keys("receipt", wanted=text.kid)).get(text.kid)
+    if public_pem is None:
+        return ReceiptVerification(Refusal.UNKNOWN_KEY)
+    if not await asyncio.to_thread(holds, payload, read, public_pem):
+        return ReceiptVerification(Refusal.BAD_SIGNATURE)
+    return ReceiptVerification(text=text)
