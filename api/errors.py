@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from types import new_class
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import strawberry
@@ -16,13 +16,7 @@ from domain.shared.errors import DomainError, IdempotencyKeyReused, InvalidInput
 from domain.shared.messages import message
 from domain.shared.money import Money
 
-_SCALARS: dict[object, object] = {
-    str: str,
-    int: int,
-    tuple[str, ...]: list[str],
-    Money: money.Money,
-    UUID: strawberry.ID,
-}
+_REPLACED: dict[object, object] = {Money: money.Money, UUID: strawberry.ID}
 _TYPES: dict[str, type] = {}
 
 
@@ -76,11 +70,18 @@ def _handler(refusal: type[DomainError]) -> strawberry.ExceptionHandler[Any, Any
 
 def _made(refusal: type[DomainError]) -> type:
     hints = get_type_hints(refusal)
-    annotations = {one.name: _SCALARS[hints[one.name]] for one in fields(refusal)}
+    annotations = {one.name: _graphql(hints[one.name]) for one in fields(refusal)}
     made = new_class(
         f"{refusal.__name__}Error", (Error,), exec_body=lambda body: body.update(__annotations__=annotations)
     )
     return strawberry.type(made, directives=[Access(requires=PARENT)], description=_told(refusal))
+
+
+def _graphql(annotation: Any) -> Any:
+    """The GraphQL type of a refusal's field; a tuple of any length is a list."""
+    if get_origin(annotation) is tuple:
+        return list[_graphql(get_args(annotation)[0])]  # type: ignore[misc] # made at run time
+    return _REPLACED.get(annotation, annotation)
 
 
 def _told(refusal: type[DomainError]) -> str | None:

@@ -17,7 +17,9 @@ from api.schema.money import SCALARS
 from domain.shared.errors import REFUSALS
 
 Query = merge_types("Query", (NodeQuery, IdentityQuery, CatalogQuery, CartQuery, OrdersQuery, PaymentsQuery))
-Mutation = merge_types("Mutation", (IdentityMutation, CartMutation, OrdersMutation, PaymentsMutation, FulfilmentMutation))
+Mutation = merge_types(
+    "Mutation", (IdentityMutation, CartMutation, OrdersMutation, PaymentsMutation, FulfilmentMutation)
+)
 Subscription = merge_types("Subscription", (OrdersSubscription,))
 
 

@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('key', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=120)),
                 ('kind', fields.CharField(max_length=10)),
-                ('reference', fields.CharField(max_length=60)),
+                ('reference', fields.CharField(db_index=True, max_length=60)),
                 ('succeeded', fields.BooleanField()),
                 ('amount_minor', fields.BigIntField()),
                 ('currency', fields.CharField(max_length=3)),

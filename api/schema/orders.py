@@ -129,7 +129,7 @@ def show_order(facts: OrderFacts) -> Order:
     return Order(
         facts=facts,
         id=strawberry.ID(encode("Order", facts.id)),
-        number=f"H{facts.number}",
+        number=facts.label,
         state=facts.state,
         version=facts.version,
         total=shown(facts.total),

@@ -8,7 +8,7 @@ from api.access import PARENT, Access
 from api.context import Info
 from api.ids import encode
 from api.schema.money import Money, shown
-from domain.orders.states import OrderFacts
+from domain.orders.states import OrderFacts, order_label
 from domain.payments.moves import PaymentState
 from domain.payments.queries import PaymentFacts, ReceiptFacts, RiskFacts, may_see_money
 from domain.payments.receipts import Refusal
@@ -104,7 +104,7 @@ def show_verification(verified: Verified) -> ReceiptVerification:
         valid=verified.valid,
         reason=verified.refusal,
         order_id=strawberry.ID(encode("Order", text.order_id)) if text else None,
-        order_number=f"H{text.order_number}" if text else None,
+        order_number=order_label(text.order_number) if text else None,
         total=shown(money.Money(text.total_minor, text.currency)) if text else None,
         paid_at=text.paid_at if text else None,
         issuer=text.issuer if text else None,

@@ -36,7 +36,8 @@ class CartLineChange:
 async def add_cart_line(viewer: Viewer, command: CartLineChange) -> UUID:
     """Add units of a variant to the cart and return its id.
 
-    Raises NotFound, CartNotOpen, StaleVersion, CartFull, PriceMissing, and InvalidInput when the line would leave 1 to 10,000.
+    Raises NotFound, CartNotOpen, StaleVersion, CartFull, PriceMissing, and InvalidInput when the line would leave
+    1 to 10,000.
     """
     _require(1 <= command.quantity <= MAX_QUANTITY, f"1..{MAX_QUANTITY}")
     return await _change(viewer, "addCartLine", command, lambda held: held + command.quantity)

@@ -11,7 +11,6 @@ import orjson
 
 from domain.shared.database import rows, value
 
-
 Languages: TypeAlias = tuple[str, str]
 """The language asked for, and the shop's, which stands in where a text is missing."""
 

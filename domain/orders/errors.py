@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 
+from domain.orders.states import OrderEvent, OrderState
 from domain.shared.errors import DomainError
 from domain.shared.money import Money
 
@@ -9,9 +10,9 @@ class EventNotAllowed(DomainError):
     """The order's state does not allow this event."""
 
     code = "EVENT_NOT_ALLOWED"
-    event: str
-    state: str
-    allowed: tuple[str, ...]
+    event: OrderEvent
+    state: OrderState
+    allowed: tuple[OrderEvent, ...]
 
 
 @dataclass(eq=False)

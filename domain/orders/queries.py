@@ -104,8 +104,11 @@ async def newest_position() -> int:
     return found
 
 
-async def count_orders_since(buyer_id: UUID, since: datetime) -> int:
-    counted: int = await value("SELECT count(*) FROM orders WHERE buyer_id = $1 AND placed_at >= $2", buyer_id, since)
+async def count_orders_between(buyer_id: UUID, since: datetime, until: datetime) -> int:
+    """The buyer's orders placed from `since` to `until`, both included."""
+    counted: int = await value(
+        "SELECT count(*) FROM orders WHERE buyer_id = $1 AND placed_at BETWEEN $2 AND $3", buyer_id, since, until
+    )
     return counted
 
 

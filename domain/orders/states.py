@@ -59,6 +59,11 @@ class OrderFacts:
     address: Mapping[str, str]
     supplier_ids: frozenset[UUID]
 
+    @property
+    def label(self) -> str:
+        """The number as people read it."""
+        return order_label(self.number)
+
 
 @dataclass(frozen=True)
 class OrderLineFacts:
@@ -122,6 +127,10 @@ TRANSITIONS: dict[tuple[OrderState, OrderEvent], Transition] = {
         OrderState.RETURNED, by("orders.return"), (Action.RESTOCK, Action.REFUND_PAYMENT)
     ),
 }
+
+
+def order_label(number: int) -> str:
+    return f"H{number}"
 
 
 def allowed_events(state: OrderState) -> tuple[OrderEvent, ...]:

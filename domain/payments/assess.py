@@ -6,7 +6,7 @@ from datetime import timedelta
 import orjson
 
 from domain.audit.record import record
-from domain.orders.queries import count_orders_since
+from domain.orders.queries import count_orders_between
 from domain.orders.states import OrderFacts
 from domain.payments.risk import Decision, Judgement, RiskInputs, judge
 from domain.shared.clock import now
@@ -33,11 +33,13 @@ async def assess(order: OrderFacts) -> Decision:
 
 
 async def _inputs(order: OrderFacts) -> RiskInputs:
-    """The hour is counted back from the moment of the order, so that a late worker does not overlook a burst."""
+    """The hour is counted back from the moment of the order, so that a late worker counts the same as a quick one."""
     return RiskInputs(
         amount_minor=order.total.minor,
         currency=order.total.currency,
-        orders_last_hour=await count_orders_since(order.buyer_id, order.placed_at - timedelta(hours=1)),
+        orders_last_hour=await count_orders_between(
+            order.buyer_id, order.placed_at - timedelta(hours=1), order.placed_at
+        ),
         review_minor=settings().risk_review_minor,
         orders_per_hour=settings().risk_orders_per_hour,
     )

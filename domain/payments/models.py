@@ -72,7 +72,7 @@ class SandboxOperation(Model):
 
     key = fields.CharField(max_length=120, primary_key=True)
     kind = fields.CharField(max_length=10)
-    reference = fields.CharField(max_length=60)
+    reference = fields.CharField(max_length=60, db_index=True)
     succeeded = fields.BooleanField()
     amount_minor = fields.BigIntField()
     currency = fields.CharField(max_length=3)

@@ -14,7 +14,7 @@ from tests.factories.people import a_person
 
 SHOWN = """__typename
     ... on Order { state version nextEvents shipment { carrier trackingNumber shippedAt deliveredAt } }
-    ... on Error { code message } ... on EventNotAllowedError { event from: state allowed }
+    ... on Error { code message } ... on EventNotAllowedError { event state allowed }
     ... on InvalidInputError { field rule limit } ... on StaleVersionError { expected current }"""
 SHIP = f"mutation($input: ShipOrderInput!) {{ shipOrder(input: $input) {{ {SHOWN} }} }}"
 DELIVER = f"mutation($input: DeliverOrderInput!) {{ deliverOrder(input: $input) {{ {SHOWN} }} }}"
@@ -76,9 +76,9 @@ async def test_an_event_that_the_state_does_not_allow_says_which_are(api: str) -
         "__typename": "EventNotAllowedError",
         "code": "EVENT_NOT_ALLOWED",
         "message": "",
-        "event": "ship",
-        "from": "pending",
-        "allowed": ["pay", "cancel"],
+        "event": "SHIP",
+        "state": "PENDING",
+        "allowed": ["PAY", "CANCEL"],
     }
 
 

@@ -15,10 +15,14 @@ def message(error: DomainError, language: str) -> str:
 
     A refusal with a `rule` may have a message for that rule, under `CODE.rule`.
     """
-    values = dict(error.fields())
+    values = {name: _shown(given) for name, given in error.fields().items()}
     known = _catalogues()["en"]
     by_rule = f"{error.code}.{values.get('rule')}"
     return text(by_rule if by_rule in known else error.code, language).format_map(values).strip()
+
+
+def _shown(given: object) -> object:
+    return ", ".join(map(str, given)) if isinstance(given, tuple) else given
 
 
 def text(code: str, language: str) -> str:

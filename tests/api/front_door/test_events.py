@@ -90,6 +90,7 @@ def test_queries_and_mutations_are_answered_by_one_event(client: httpx.Client) -
         ("subscription { " + "ticks { " * 20 + "}" * 21, "DOCUMENT_TOO_DEEP"),
         ("subscription { neverStarts }", "OUT_OF_STOCK"),
         ("subscription ($to: Int!) { ticks(to: $to) { number } }", "BAD_USER_INPUT"),
+        ('{ raw(kind: "long") }', "INTERNAL"),
     ],
 )
 def test_what_hinders_an_operation_is_told_by_an_event(client: httpx.Client, query: str, code: str) -> None:

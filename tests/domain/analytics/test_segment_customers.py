@@ -52,12 +52,8 @@ async def test_customers_are_segmented_and_the_segments_named() -> None:
     await _segment()
 
     segments = await customer_segments(ANALYST)
-    assert [(one.key, one.size) for one in segments] == [
-        ("champions", 10),
-        ("loyal", 10),
-        ("occasional", 10),
-        ("dormant", 10),
-    ]
+    assert [one.key for one in segments[:2]] == ["champions", "loyal"]
+    assert {one.key: one.size for one in segments} == {"champions": 10, "loyal": 10, "occasional": 10, "dormant": 10}
     champions = segments[0]
     assert champions.frequency == 30
     assert (champions.money.minor, champions.money.currency) == (30_000, "EUR")
