@@ -6,7 +6,7 @@ Tortoise's own `in_transaction()` leaks a pool slot when BEGIN fails or is cance
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -153,12 +153,26 @@ async def transaction() -> AsyncIterator[None]:
         wrapper._connection = raw
         token = get_connections().set(_ALIAS, wrapper)
         try:
-            async with raw.transaction():
+            async with _committed_or_rolled_back(raw):
                 yield
         finally:
             get_connections().reset(token)
     finally:
         await asyncio.shield(pool.release(raw))
+
+
+@asynccontextmanager
+async def _committed_or_rolled_back(raw: Any) -> AsyncIterator[None]:
+    """Unlike asyncpg's own, what went wrong inside is what is raised, also when the connection was lost with it."""
+    begun = raw.transaction()
+    await begun.start()
+    try:
+        yield
+    except BaseException:
+        with suppress(asyncpg.InterfaceError, asyncpg.PostgresError, OSError):
+            await begun.rollback()
+        raise
+    await begun.commit()
 
 
 def _client() -> AsyncpgDBClient:

@@ -1,0 +1,77 @@
+"""Filling an installation with the demo shop."""
+
+import os
+from collections.abc import Mapping
+
+from rich.progress import Progress
+
+from domain.identity.roles import ensure_roles
+from domain.shared.clock import now
+from domain.shared.database import rows, run, transaction, value
+from domain.shared.settings import settings
+from hanse.failures import Failure
+from hanse.seed.catalogue_tables import catalogue_tables
+from hanse.seed.demo import Demo, make_demo
+from hanse.seed.logins import Login, make_logins, write_logins
+from hanse.seed.order_tables import order_tables
+from hanse.seed.payment_tables import payment_tables
+from hanse.seed.people_tables import people_tables
+from hanse.seed.scale import Scale
+from hanse.seed.stock_tables import stock_tables
+from hanse.seed.tables import Table, copy
+
+_ONE_AT_A_TIME = 7_262_021
+_DEFAULT = Scale()
+
+
+async def is_seeded() -> bool:
+    found: bool = await value("SELECT EXISTS (SELECT 1 FROM orders WHERE source = 'demo')")
+    return found
+
+
+async def seed(progress: Progress | None = None, *, scale: Scale = _DEFAULT) -> None:
+    """Write the demo shop, all of it or nothing, and its log-ins to the data folder. A second time changes nothing.
+
+    Raises Failure in production, where invented orders and sample log-ins must not be, and when somebody has an e-mail
+    address of the demo's already.
+    """
+    if settings().environment == "production":
+        raise Failure("the demo shop is not for production (HANSE_ENVIRONMENT)", os.EX_CONFIG)
+    if await is_seeded():
+        return
+    shown = progress or Progress(disable=True)
+    task = shown.add_task("Inventing the demo shop", total=None)
+    demo = make_demo(scale, now().date(), settings().risk_review_minor)
+    logins = await make_logins()
+    async with transaction():
+        await run("SELECT pg_advisory_xact_lock($1)", _ONE_AT_A_TIME)
+        if not await is_seeded():
+            tables = await _tables(demo, logins)
+            await _refuse_known_people(tables)
+            shown.update(task, description="Writing the demo shop", total=sum(len(one.records) for one in tables))
+            for table in tables:
+                await copy(table)
+                shown.advance(task, len(table.records))
+            write_logins(settings().data_dir, list(logins.values()))
+    await run("ANALYZE")
+
+
+async def _tables(demo: Demo, logins: Mapping[str, Login]) -> list[Table]:
+    """In the order in which they refer to each other."""
+    numbers = await rows("SELECT nextval('order_number') FROM generate_series(1, $1)", demo.scale.orders)
+    limits = {"review_minor": settings().risk_review_minor, "orders_per_hour": settings().risk_orders_per_hour}
+    return [
+        *people_tables(demo, logins, await ensure_roles()),
+        *catalogue_tables(demo),
+        *order_tables(demo, sorted(found[0] for found in numbers)),
+        *payment_tables(demo, **limits),
+        *stock_tables(demo),
+    ]
+
+
+async def _refuse_known_people(tables: list[Table]) -> None:
+    (people,) = (table for table in tables if table.name == "users")
+    emails = [record[people.columns.index("email")] for record in people.records]
+    known = await value("SELECT min(email) FROM users WHERE email = ANY($1)", emails)
+    if known is not None:
+        raise Failure(f"somebody is here as {known} already; seed an empty database", os.EX_DATAERR)
