@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from domain.shared.database import value
 from tests.backstage import Backstage, all_took_effect, effects, until
 from tests.workers.probes import Note, happen
@@ -42,6 +44,24 @@ async def test_while_redis_is_stopped_events_get_positions_and_afterwards_they_t
     assert await effects() == [1] * 51
 
 
+@pytest.mark.parametrize("command", ["publish", "evalsha"])
+async def test_what_redis_refuses_without_losing_anything_is_sent_soon_after(
+    backstage: Backstage, command: str
+) -> None:
+    backstage.start_relay()
+    await until(lambda: _is_marked(backstage))
+
+    backstage.redis.acl_setuser("default", enabled=True, commands=[f"-{command}"])
+    await happen(Note, 20)
+    await until(lambda: value(_ALL_PLACED))
+    await asyncio.sleep(0.5)
+    backstage.redis.acl_setuser("default", enabled=True, commands=[f"+{command}"])
+    backstage.start_worker()
+    await until(all_took_effect)
+
+    assert await effects() == [1] * 20
+
+
 async def test_events_of_a_time_without_any_worker_wait_in_postgresql_not_in_redis(backstage: Backstage) -> None:
     backstage.start_relay()
     await happen(Note, 50)
@@ -52,3 +72,7 @@ async def test_events_of_a_time_without_any_worker_wait_in_postgresql_not_in_red
     await until(all_took_effect)
 
     assert await effects() == [1] * 50
+
+
+async def _is_marked(backstage: Backstage) -> bool:
+    return backstage.is_alive("relay")

@@ -1,6 +1,10 @@
 """The real relay and a real worker, each in a process of its own."""
 
+from datetime import timedelta
+
 import asyncpg
+import pytest
+from redis import Redis
 
 from domain.shared import relaying
 from domain.shared.clock import now
@@ -46,11 +50,26 @@ async def test_what_is_sent_several_times_takes_effect_once(backstage: Backstage
     post = Post(settings())
 
     for _ in range(4):
-        post.enqueue(claimed)
+        post.send(claimed)
     backstage.start_worker()
     await until(lambda: _queue_is_empty(post))
 
     assert await effects() == [1] * 20
+
+
+@pytest.mark.parametrize(("limits", "sent_again"), [((), 0), (("TIME_LIMIT=100",), 3)])
+async def test_while_the_queue_is_full_enough_only_what_outlasts_its_time_limit_is_sent_again(
+    backstage: Backstage, limits: tuple[str, ...], sent_again: int
+) -> None:
+    await happen(Note, 3)
+    await _place_and_claim(age=timedelta(seconds=60))
+    with Redis.from_url(settings().queue_url) as queue:
+        queue.hset("dramatiq:default.msgs", mapping={str(n): "fetched, but the answer was lost" for n in range(3)})
+
+        backstage.start_relay(*limits)
+        await until(lambda: _is_marked(backstage))
+
+        assert queue.llen("dramatiq:default") == sent_again
 
 
 async def test_more_events_than_one_batch_all_take_effect(backstage: Backstage) -> None:
@@ -65,10 +84,14 @@ async def test_more_events_than_one_batch_all_take_effect(backstage: Backstage) 
     assert await value("SELECT max(position) = 1200 AND min(position) = 1 FROM event")
 
 
-async def _place_and_claim() -> list[relaying.Delivery]:
+async def _is_marked(backstage: Backstage) -> bool:
+    return backstage.is_alive("relay")
+
+
+async def _place_and_claim(age: timedelta = timedelta(0)) -> list[relaying.Delivery]:
     connection = await asyncpg.connect(**credentials(settings().database_url))
     await relaying.give_positions(connection, ROUTES, limit=100)
-    claimed = await relaying.claim_unsent(connection, at=now(), limit=100)
+    claimed = await relaying.claim_unsent(connection, at=now() - age, limit=100)
     await connection.close()
     return claimed
 

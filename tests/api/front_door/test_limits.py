@@ -206,16 +206,18 @@ def test_a_document_is_parsed_and_validated_once() -> None:
     assert subject.prepare("{ hello }", {}).document is subject.prepare("{ hello }", {}).document
 
 
-def test_a_refusal_is_remembered_too() -> None:
+@pytest.mark.parametrize("query", ["{ nothing }", "{ nothing", "{ ...A } fragment A on Query { ...A }"])
+def test_a_refusal_is_remembered_without_the_frames_that_found_it(query: str) -> None:
     subject = documents()
     errors = []
     for _ in range(2):
         with pytest.raises(DocumentRefused) as refused:
-            subject.prepare("{ nothing }", {})
+            subject.prepare(query, {})
         errors.append(refused.value.errors[0])
 
     assert errors[0] is errors[1]
     assert errors[0].__traceback__ is None
+    assert errors[0].__context__ is None
 
 
 def test_the_cache_forgets_what_was_used_longest_ago() -> None:

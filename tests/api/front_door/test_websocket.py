@@ -318,6 +318,17 @@ async def test_a_query_that_was_completed_by_the_client_is_not_answered(usual: s
         assert (await receive(socket))["id"] == "b"
 
 
+async def test_nothing_is_told_of_a_completed_operation_that_does_not_let_itself_be_cancelled(usual: str) -> None:
+    async with initialised(usual) as socket:
+        await subscribe(socket, "{ stubborn }", id="a")
+        await asyncio.sleep(0.05)
+        await send(socket, {"type": "complete", "id": "a"})
+        await asyncio.sleep(0.05)
+        await send(socket, {"type": "ping"})
+
+        assert await receive(socket) == {"type": "pong"}
+
+
 async def test_unknown_ids_may_be_completed(usual: str) -> None:
     async with initialised(usual) as socket:
         await send(socket, {"type": "complete", "id": "unknown"})
@@ -355,13 +366,13 @@ async def test_a_client_that_leaves_ends_its_operations_at_once(usual: str, abru
 
 
 async def test_a_source_with_many_events_at_hand_leaves_others_their_turn(usual: str) -> None:
-    async with initialised(usual) as socket, httpx.AsyncClient(timeout=5) as other:
+    async with opened(usual, compression="deflate") as socket, httpx.AsyncClient(timeout=3) as other:
+        await send(socket, {"type": "connection_init"})
         await subscribe(socket, "subscription { flood }")
-        reading = asyncio.create_task(close_of(socket))
+        await receive(socket)
 
         response = await other.post(f"http://{usual}/graphql", json={"query": "{ hello }"})
 
-        reading.cancel()
         socket.transport.abort()
 
     assert response.status_code == 200

@@ -136,6 +136,14 @@ class Query:
         await asyncio.sleep(seconds)
         return True
 
+    @strawberry.field
+    async def stubborn(self) -> bool:
+        try:
+            await asyncio.sleep(5)
+        except asyncio.CancelledError:
+            return True
+        return False
+
 
 @strawberry.type
 class Mutation:

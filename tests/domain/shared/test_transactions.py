@@ -122,3 +122,11 @@ async def test_a_full_pool_is_said_in_time_instead_of_waited_for(
                 pass
         with pytest.raises(Busy):
             await value("SELECT 1")
+
+
+async def test_what_went_wrong_is_raised_although_the_connection_is_lost_with_it() -> None:
+    with pytest.raises(LookupError):
+        async with transaction():
+            with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                await value("SELECT pg_terminate_backend(pg_backend_pid())")
+            raise LookupError
