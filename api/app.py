@@ -18,6 +18,7 @@ from api.context import Context
 from api.errors import described
 from api.graphql import make_schema
 from api.http.callers import identify
+from api.http.files import ROUTES as FILES
 from api.http.graphql.endpoint import FrontDoor
 from api.http.graphql.settings import Caller, FrontDoorSettings, Hooks
 from api.http.health import health_routes
@@ -52,10 +53,11 @@ def create_app(settings: Settings) -> Starlette:
         describe=lambda error, context: _described(error, context, settings),
         event_context=_event_context,
         event_id=_event_id,
+        observe=metrics.observe_operation,
     )
     private = settings.environment != "production"
     door = FrontDoor(schema, hooks, FrontDoorSettings(suggestions=private, graphiql=private))
-    routes = [*door.routes("/graphql"), *health_routes(redis), metrics.route(), *KEYS]
+    routes = [*door.routes("/graphql"), *health_routes(redis), metrics.route(), *KEYS, *FILES]
     return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(metrics.measured)])
 
 

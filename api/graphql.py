@@ -6,6 +6,7 @@ from strawberry.tools import merge_types
 
 from api.access import undeclared
 from api.errors import handlers
+from api.resolvers.analytics import AnalyticsMutation, AnalyticsQuery
 from api.resolvers.cart import CartMutation, CartQuery
 from api.resolvers.catalog import CatalogQuery
 from api.resolvers.fulfilment import FulfilmentMutation
@@ -13,12 +14,26 @@ from api.resolvers.identity import IdentityMutation, IdentityQuery
 from api.resolvers.node import NodeQuery
 from api.resolvers.orders import OrdersMutation, OrdersQuery, OrdersSubscription
 from api.resolvers.payments import PaymentsMutation, PaymentsQuery
+from api.resolvers.recommendations import RecommendationsQuery
 from api.schema.money import SCALARS
 from domain.shared.errors import REFUSALS
 
-Query = merge_types("Query", (NodeQuery, IdentityQuery, CatalogQuery, CartQuery, OrdersQuery, PaymentsQuery))
+Query = merge_types(
+    "Query",
+    (
+        NodeQuery,
+        IdentityQuery,
+        CatalogQuery,
+        CartQuery,
+        OrdersQuery,
+        PaymentsQuery,
+        RecommendationsQuery,
+        AnalyticsQuery,
+    ),
+)
 Mutation = merge_types(
-    "Mutation", (IdentityMutation, CartMutation, OrdersMutation, PaymentsMutation, FulfilmentMutation)
+    "Mutation",
+    (IdentityMutation, CartMutation, OrdersMutation, PaymentsMutation, FulfilmentMutation, AnalyticsMutation),
 )
 Subscription = merge_types("Subscription", (OrdersSubscription,))
 

@@ -1,8 +1,8 @@
 """One DataLoader per relation: a list costs the same number of statements for one row as for a hundred."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from functools import cached_property, partial
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from strawberry.dataloader import DataLoader
@@ -11,6 +11,7 @@ from domain.fulfilment.queries import ShipmentFacts, shipments_of
 from domain.orders.queries import lines_of, orders
 from domain.orders.states import OrderFacts, OrderLineFacts
 from domain.payments.queries import PaymentFacts, ReceiptFacts, RiskFacts, payments_of, receipts_of, risk_of
+from domain.recommendations.queries import bought_together
 from domain.shared.viewer import Viewer
 
 V = TypeVar("V")
@@ -21,6 +22,7 @@ class Loaders:
 
     def __init__(self, viewer: Viewer) -> None:
         self._viewer = viewer
+        self._places: dict[Hashable, DataLoader[UUID, Any]] = {}
 
     @cached_property
     def order(self) -> DataLoader[UUID, OrderFacts | None]:
@@ -47,6 +49,18 @@ class Loaders:
     @cached_property
     def shipment(self) -> DataLoader[UUID, ShipmentFacts | None]:
         return one_each(shipments_of)
+
+    @cached_property
+    def bought_together(self) -> DataLoader[UUID, list[UUID]]:
+        return many_each(bought_together)
+
+    def at(
+        self, place: Hashable, load: Callable[[list[UUID]], Awaitable[Mapping[UUID, V]]]
+    ) -> DataLoader[UUID, V | None]:
+        """The loader of one place in the answer, for what depends on what is selected there. `load` of the first wins."""
+        if place not in self._places:
+            self._places[place] = one_each(load)
+        return self._places[place]
 
 
 def one_each(load: Callable[[list[UUID]], Awaitable[Mapping[UUID, V]]]) -> DataLoader[UUID, V | None]:

@@ -57,7 +57,7 @@ class Metrics:
         self._sockets = Gauge("hanse_websockets", "Open WebSockets", registry=self._registry)
         self._backlog = Gauge("hanse_backlog", "Events or deliveries; -1: not known", ["of"], registry=self._registry)
 
-    def observe_operation(self, root_field: str, seconds: float, *, failed: bool) -> None:
+    def observe_operation(self, root_field: str, seconds: float, failed: bool) -> None:  # noqa: FBT001 # a hook's shape
         name = root_field if root_field in self._operations else "other"
         self._operating.labels(name, "failed" if failed else "done").observe(seconds)
 

@@ -6,9 +6,10 @@ from uuid import UUID
 
 import strawberry
 
-from api.access import PARENT, Access
+from api.access import PARENT, Access, field
 from api.context import Info
 from api.ids import encode
+from api.pages import page_size
 from api.schema.money import Money, MoneyInput, shown
 from api.schema.node import Node
 from api.selection import selected_names
@@ -29,6 +30,8 @@ from domain.shared import money
 from domain.shared.settings import settings
 
 _MAX_INT = 2**31 - 1
+_SPARE = 5
+"""Suggested products that may have left the shop since without making a list short."""
 
 ProductSortEnum = strawberry.enum(ProductSort, name="ProductSort")
 
@@ -69,6 +72,8 @@ class Variant:
 
 @strawberry.type(directives=[Access(requires=PARENT)])
 class Product(Node):
+    product_id: strawberry.Private[UUID]
+    shown_in: strawberry.Private[str]
     id: strawberry.ID
     slug: str
     name: str
@@ -77,6 +82,19 @@ class Product(Node):
     price_from: Money | None = strawberry.field(description="The lowest price of its variants.")
     variants: list[Variant]
     created_at: datetime
+
+    @field(PARENT, description="What buyers put into the same basket, best first.")
+    async def bought_together(self, info: Info, first: int = 10) -> list["Product"]:
+        size = page_size(first)
+        beside = await info.context.loaders.bought_together.load(self.product_id)
+        return await live_products(info, beside, self.shown_in, size)
+
+
+async def live_products(info: Info, product_ids: Sequence[UUID], currency: str, first: int) -> list[Product]:
+    """The first of the products that are live. Neighbours in one list of the answer share their statements."""
+    shelf = info.context.loaders.at(_place(info, currency), lambda ids: show_products_by_id(info, ids, currency))
+    found = await shelf.load_many(list(product_ids[: first + _SPARE]))
+    return [one for one in found if one is not None][:first]
 
 
 async def show_products_by_id(info: Info, product_ids: Sequence[UUID], currency: str) -> dict[UUID, Product]:
@@ -94,6 +112,8 @@ async def show_products(info: Info, facts: Sequence[ProductFacts], currency: str
     variants = await _show_variants(ids, currency, wanted) if "variants" in wanted else {}
     return [
         Product(
+            product_id=one.id,
+            shown_in=currency,
             id=strawberry.ID(encode("Product", one.id)),
             slug=one.slug,
             name=one.name,
@@ -114,6 +134,11 @@ def show_category(facts: CategoryFacts) -> Category:
 
 def languages(info: Info) -> Languages:
     return (info.context.language, settings().default_language)
+
+
+def _place(info: Info, currency: str) -> tuple[str, ...]:
+    """Where in the answer this field stands, whichever element of a list it belongs to: there all select the same."""
+    return (currency, *(part for part in info.path.as_list() if isinstance(part, str)))
 
 
 async def _show_variants(ids: Sequence[UUID], currency: str, wanted: frozenset[str]) -> dict[UUID, list[Variant]]:

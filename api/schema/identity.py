@@ -5,13 +5,19 @@ from datetime import datetime
 import strawberry
 
 from api.access import PARENT, Access, field
+from api.context import Info
 from api.errors import result
 from api.ids import encode
+from api.pages import page_size
+from api.schema.recommendations import Recommendation, show_recommendations
 from domain.identity import sessions
 from domain.identity.errors import EmailTaken, SessionEnded, WrongCredentials
 from domain.identity.queries import UserFacts, user
 from domain.identity.roles import permissions_of
+from domain.pricing.currencies import sold_currency
+from domain.recommendations.queries import recommendations
 from domain.shared.errors import Busy, not_found
+from domain.shared.settings import settings
 
 
 @strawberry.type(directives=[Access(requires=PARENT)])
@@ -28,6 +34,13 @@ class User:
     @field(PARENT, description="What the role allows.")
     async def permissions(self) -> list[str]:
         return sorted(await permissions_of(self.facts.role))
+
+    @field(PARENT, description="Products that are new to this person, best first; in their currency by default.")
+    async def recommendations(self, info: Info, first: int = 20, currency: str | None = None) -> list[Recommendation]:
+        if info.context.viewer.user_id != self.facts.id:
+            info.context.viewer.require("recommendations.read")
+        found, size = await recommendations(self.facts.id), page_size(first)
+        return await show_recommendations(info, found, _currency(currency, self.facts.currency), size)
 
 
 @strawberry.type(directives=[Access(requires=PARENT)], description="What keeps one device signed in.")
@@ -79,6 +92,12 @@ SignUpResult = result("SignUpResult", User, EmailTaken, Busy)
 LogInResult = result("LogInResult", Tokens, WrongCredentials, Busy)
 RefreshSessionResult = result("RefreshSessionResult", Tokens, SessionEnded)
 LogOutResult = result("LogOutResult", LoggedOut)
+
+
+def _currency(asked: str | None, own: str) -> str:
+    """The one asked for, else one's own where the shop sells in it. Raises CurrencyNotSold."""
+    sold = settings().shop_currencies
+    return sold_currency(asked or (own if own in sold else sold[0]))
 
 
 def show_user(facts: UserFacts) -> User:

@@ -6,12 +6,13 @@ named, and keeps one context for all events of a subscription.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any, Final, TypeGuard, cast
 
-from graphql import ExecutionResult, GraphQLError, OperationType
+from graphql import ExecutionResult, FieldNode, GraphQLError, OperationType
 from graphql.execution import Executor, create_source_event_stream
 from graphql.execution.async_iterables import aclosing
 from strawberry import Schema
@@ -30,6 +31,8 @@ _IS_AWAITABLE: Final = cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimi
 @dataclass(frozen=True, slots=True)
 class Operation:
     kind: OperationType
+    root_field: str
+    """The name of its first root field; empty where a fragment stands first."""
     prepared: Prepared
     request: GraphQLRequest
 
@@ -62,7 +65,9 @@ class Operations:
         if node is None:
             message = "The document has no such operation, or several of which none was named."
             raise OperationRefused([GraphQLError(message, extensions={"code": "OPERATION_RESOLUTION_FAILURE"})])
-        return Operation(node.operation, prepared, request)
+        first = node.selection_set.selections[0]
+        root_field = first.name.value if isinstance(first, FieldNode) else ""
+        return Operation(node.operation, root_field, prepared, request)
 
     async def context(self, caller: Caller) -> Any:
         """Raises RequestRefused and OperationRefused."""
@@ -75,10 +80,13 @@ class Operations:
 
     async def answer(self, operation: Operation, context: Any) -> dict[str, Any]:
         """Executes a query or mutation."""
+        started = time.perf_counter()
         try:
             result = await _result(self._executor(operation, context).execute_operation())
         except OperationRefused as refused:
             return self.presenter.refusal(refused, context)
+        if self._hooks.observe:
+            self._hooks.observe(operation.root_field, time.perf_counter() - started, bool(result.errors))
         return self.presenter.result(result, context)
 
     async def answers(self, operation: Operation, context: Any) -> AsyncGenerator[dict[str, Any], None]:

@@ -66,5 +66,8 @@ class Hooks:
     #: Makes the context for one event of a subscription from the operation's context. What it raises ends the
     #: subscription: the place to find that a token has expired.
     event_context: Callable[[Any], Awaitable[Any]] | None = None
+    #: Told of every query and mutation that was executed: its first root field, the seconds it took, and whether it
+    #: had errors.
+    observe: Callable[[str, float, bool], None] | None = None
     #: The id of an event (its cursor) from a result's `data`; clients send the last one back as `Last-Event-ID`.
     event_id: Callable[[Mapping[str, Any]], str | None] | None = None
