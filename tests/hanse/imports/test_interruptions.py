@@ -59,7 +59,7 @@ async def test_an_import_that_is_stopped_leaves_nothing(tmp_path: Path, table: s
     assert (await load_file(path)).orders.added == 1
 
 
-class _StoppedWhileReading(Progress):
+class _CancelledWhileReading(Progress):
     """Ctrl-C, as asyncio carries it out, at the first sign of progress."""
 
     def update(self, *_: object, **__: object) -> None:
@@ -73,7 +73,7 @@ async def test_an_import_can_be_stopped_while_it_reads(tmp_path: Path) -> None:
     before = await everything()
 
     task = asyncio.create_task(
-        import_transactions(path, rejects=tmp_path / "rejects.csv", progress=_StoppedWhileReading(disable=True))
+        import_transactions(path, rejects=tmp_path / "rejects.csv", progress=_CancelledWhileReading(disable=True))
     )
     with pytest.raises(asyncio.CancelledError):
         await task
