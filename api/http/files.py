@@ -9,10 +9,11 @@ from api.http.callers import identify
 from api.http.graphql.refusals import RequestRefused
 from domain.analytics.queries import ReportFacts, report
 from domain.analytics.report_files import read
-from domain.shared.errors import DomainError, NotAllowed, NotSignedIn, not_found
+from domain.shared.errors import Busy, DomainError, NotAllowed, NotSignedIn, not_found
 from domain.shared.messages import message
 
 _TYPES = {"sales.csv": "text/csv; charset=utf-8", "chart.svg": "image/svg+xml"}
+_STATUSES: dict[type[DomainError], int] = {NotSignedIn: 401, NotAllowed: 403, Busy: 503}
 _SAFETY = {
     "x-content-type-options": "nosniff",
     # an SVG that is opened by itself is a page of this host: it may run and load nothing
@@ -31,8 +32,7 @@ async def report_file(request: Request) -> Response:
     try:
         path = _path(await report(viewer, request.path_params["report_id"]), name)
     except DomainError as refused:
-        status = {NotSignedIn: 401, NotAllowed: 403}.get(type(refused), 404)
-        return _refusal(status, refused.code, message(refused, viewer.language))
+        return _refusal(_STATUSES.get(type(refused), 400), refused.code, message(refused, viewer.language))
     if path is None:
         missing = not_found("Report", request.path_params["report_id"])
         return _refusal(404, missing.code, message(missing, viewer.language))

@@ -27,7 +27,7 @@ class CustomerSegment:
     size: int
     recency_days: float = strawberry.field(description="Days since the last purchase.")
     frequency: float = strawberry.field(description="Orders.")
-    money: Money = strawberry.field(description="Of those who pay in the currency that most customers pay in.")
+    money: Money = strawberry.field(description="Of those who pay in the currency that most of the segment pay in.")
 
 
 @strawberry.type(directives=[Access(requires=PARENT)])

@@ -11,6 +11,7 @@ from domain.shared.clock import now
 from domain.shared.database import connection, run
 from domain.shared.ids import new_id
 from domain.shared.inbox import first_time
+from domain.shared.money import Money
 from domain.shared.transactions import require_transaction, use_case
 from domain.shared.viewer import PLATFORM
 
@@ -21,19 +22,20 @@ _RUNS_KEPT = 2
 
 @dataclass(frozen=True)
 class Segment:
-    """`name` is a key to translate; the numbers are means per customer, money in minor units of the run's currency."""
+    """`name` is a key to translate; the numbers are means per customer."""
 
     name: str
     recency_days: float
     frequency: float
-    money_minor: int
+    money: Money
     customer_ids: list[UUID]
 
 
 @dataclass(frozen=True)
 class Segmentation:
+    """Segments in the order in which they are to be shown."""
+
     segments: list[Segment]
-    currency: str
     seed: int
     parameters: dict[str, object]
     metrics: dict[str, object]
@@ -57,8 +59,9 @@ async def publish_segments(run_id: UUID, segmentation: Segmentation) -> None:
         segmentation.cutoff,
         now(),
     )
-    for segment in segmentation.segments:
-        await _store(run_id, segment, segmentation.currency)
+    ids = sorted(new_id() for _ in segmentation.segments)
+    for segment_id, segment in zip(ids, segmentation.segments, strict=True):
+        await _store(run_id, segment_id, segment)
     await run(
         """DELETE FROM segment_run WHERE id NOT IN (
              SELECT id FROM segment_run ORDER BY state = 'published' DESC, created_at DESC, id DESC LIMIT $1)""",
@@ -74,9 +77,8 @@ async def skip_segments(run_id: UUID) -> None:
     await first_time(CONSUMER, run_id)
 
 
-async def _store(run_id: UUID, segment: Segment, currency: str) -> None:
+async def _store(run_id: UUID, segment_id: UUID, segment: Segment) -> None:
     require_transaction("_store")
-    segment_id = new_id()
     await run(
         """INSERT INTO customer_segment (id, run_id, name, size, recency_days, frequency, money_minor, currency)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)""",
@@ -86,8 +88,8 @@ async def _store(run_id: UUID, segment: Segment, currency: str) -> None:
         len(segment.customer_ids),
         segment.recency_days,
         segment.frequency,
-        segment.money_minor,
-        currency,
+        segment.money.minor,
+        segment.money.currency,
     )
     async with connection() as raw:
         await raw.copy_records_to_table(

@@ -54,7 +54,7 @@ async def customer_segments(viewer: Viewer) -> list[SegmentFacts]:
     found = await rows(
         """SELECT s.id, s.name, s.size, s.recency_days, s.frequency, s.money_minor, s.currency
            FROM customer_segment s JOIN segment_run r ON r.id = s.run_id
-           WHERE r.state = 'published' ORDER BY s.money_minor DESC, s.name"""
+           WHERE r.state = 'published' ORDER BY s.id"""
     )
     return [SegmentFacts(r["id"], r["name"], r["size"], r["recency_days"], r["frequency"], _money(r)) for r in found]
 

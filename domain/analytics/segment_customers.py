@@ -15,6 +15,7 @@ from domain.analytics.clusters import CLUSTERS, Clustering, Customers, cluster
 from domain.analytics.publish_segments import Segment, Segmentation, publish_segments, skip_segments
 from domain.orders.sales import CustomerSpending, customer_spending
 from domain.shared.clock import now
+from domain.shared.money import Money
 
 SEED = 20_260_101
 _log = structlog.get_logger()
@@ -76,20 +77,17 @@ def _arrays(shoppers: Sequence[Shopper], cutoff: datetime) -> Customers:
 def _segmentation(
     shoppers: Sequence[Shopper], customers: Customers, clustering: Clustering, cutoff: datetime
 ) -> Segmentation:
-    """Money is the mean of those who pay in the currency that most customers pay in."""
-    currency = Counter(one.currency for one in shoppers).most_common(1)[0][0]
-    pays_in_it = np.array([one.currency == currency for one in shoppers])
     segments = []
     for number, name in enumerate(clustering.names):
         inside = clustering.labels == number
-        payers = inside & pays_in_it
+        members = [shoppers[int(index)] for index in np.flatnonzero(inside)]
         segments.append(
             Segment(
                 name=name,
                 recency_days=float(customers.recency_days[inside].mean()),
                 frequency=float(customers.frequency[inside].mean()),
-                money_minor=round(customers.money[payers].mean()) if payers.any() else 0,
-                customer_ids=[one.customer_id for one, belongs in zip(shoppers, inside, strict=True) if belongs],
+                money=_mean_money(members),
+                customer_ids=[one.customer_id for one in members],
             )
         )
     metrics = {
@@ -97,4 +95,11 @@ def _segmentation(
         "customers": len(shoppers),
         "versions": {"scikit-learn": version("scikit-learn")},
     }
-    return Segmentation(segments, currency, SEED, {"clusters": CLUSTERS}, metrics, cutoff)
+    return Segmentation(segments, SEED, {"clusters": CLUSTERS}, metrics, cutoff)
+
+
+def _mean_money(members: Sequence[Shopper]) -> Money:
+    """Of those who pay in the currency that most members pay in: there is no rate to add up others by."""
+    currency = Counter(one.currency for one in members).most_common(1)[0][0]
+    spent = [one.spent_minor for one in members if one.currency == currency]
+    return Money(round(sum(spent) / len(spent)), currency)

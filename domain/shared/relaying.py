@@ -74,57 +74,53 @@ async def give_positions(
 
 async def claim_unsent(connection: asyncpg.Connection, *, at: datetime, limit: int) -> list[Delivery]:
     """Mark up to `limit` unsent entries as enqueued at `at` and return them, oldest event first."""
-    return await _claim(
-        connection,
-        f"""UPDATE inbox_entry SET enqueued_at = $1 FROM
-              (SELECT entry.id AS found_id, subject_id, position FROM inbox_entry entry JOIN event ON event.id = event_id
-               WHERE done_at IS NULL AND dead_at IS NULL AND enqueued_at = '{UNSENT}'
-               ORDER BY position LIMIT $2 FOR UPDATE OF entry SKIP LOCKED) AS found
-            WHERE id = found_id RETURNING id, consumer, event_id, subject_id, position""",
-        at,
+    unsent = await connection.fetch(
+        f"""SELECT entry.id AS entry_id, consumer, event_id, subject_id
+            FROM inbox_entry entry JOIN event ON event.id = event_id
+            WHERE done_at IS NULL AND dead_at IS NULL AND enqueued_at = '{UNSENT}' ORDER BY position LIMIT $1""",
         limit,
     )
+    return await claim(connection, [Delivery(*found) for found in unsent], at=at)
 
 
-async def claim_overdue(
+async def find_overdue(
     connection: asyncpg.Connection, consumers: Sequence[str], *, at: datetime, patience: timedelta, limit: int
-) -> list[Delivery]:
-    """Mark up to `limit` entries that should have been done by now as enqueued at `at`, and return them.
+) -> list[tuple[timedelta, Delivery]]:
+    """Up to `limit` entries of these consumers that should have been done by `at`, with how long each has waited.
 
-    Overdue is an entry that was enqueued longer ago than `patience`, doubled for each attempt. Entries that somebody is
-    working on inside a transaction are left alone.
+    An entry is overdue when it was enqueued longer ago than `patience`; its waiting counts half for each attempt made.
     """
-    return await _claim(
-        connection,
-        f"""UPDATE inbox_entry SET enqueued_at = $1 FROM
-              (SELECT entry.id AS found_id, subject_id, position FROM inbox_entry entry JOIN event ON event.id = event_id
-               WHERE done_at IS NULL AND dead_at IS NULL AND enqueued_at > '{UNSENT}' AND consumer = ANY($3)
-                 AND enqueued_at < $1::timestamptz - $4::interval * (1 << least(attempts, {_LONGEST_DOUBLING}))
-               ORDER BY enqueued_at, position LIMIT $2 FOR UPDATE OF entry SKIP LOCKED) AS found
-            WHERE id = found_id RETURNING id, consumer, event_id, subject_id, position""",
+    overdue = await connection.fetch(
+        f"""SELECT entry.id AS entry_id, consumer, event_id, subject_id,
+              ($1::timestamptz - enqueued_at) / (1 << least(attempts, {_LONGEST_DOUBLING})) AS waited
+            FROM inbox_entry entry JOIN event ON event.id = event_id
+            WHERE done_at IS NULL AND dead_at IS NULL AND enqueued_at > '{UNSENT}' AND consumer = ANY($2)
+              AND enqueued_at < $1 - $3::interval * (1 << least(attempts, {_LONGEST_DOUBLING}))
+            ORDER BY enqueued_at, position LIMIT $4""",
         at,
-        limit,
         consumers,
         patience,
+        limit,
     )
+    return [(waited, Delivery(*delivery)) for *delivery, waited in overdue]
 
 
-async def return_unsent(connection: asyncpg.Connection, entry_ids: Sequence[UUID]) -> None:
-    """Undo a claim: the queue did not take these."""
-    await connection.execute(
-        f"UPDATE inbox_entry SET enqueued_at = '{UNSENT}' WHERE id = ANY($1) AND done_at IS NULL", entry_ids
+async def claim(
+    connection: asyncpg.Connection, deliveries: Sequence[Delivery], *, at: datetime | None
+) -> list[Delivery]:
+    """Mark these entries as enqueued at `at`, None for not at all, and return those of them that are still to do.
+
+    An entry that a consumer is settling at this moment is left alone, so that nothing here waits for a consumer.
+    """
+    marked = await connection.fetch(
+        f"""UPDATE inbox_entry SET enqueued_at = coalesce($2::timestamptz, '{UNSENT}') WHERE id IN
+              (SELECT id FROM inbox_entry WHERE id = ANY($1) AND done_at IS NULL AND dead_at IS NULL
+               FOR UPDATE SKIP LOCKED) RETURNING id""",
+        [delivery.entry_id for delivery in deliveries],
+        at,
     )
-
-
-async def count_enqueued(connection: asyncpg.Connection, consumers: Sequence[str]) -> int:
-    """How many entries of these consumers wait for the queue or are being worked on."""
-    return int(
-        await connection.fetchval(
-            f"""SELECT count(*) FROM inbox_entry
-                WHERE done_at IS NULL AND dead_at IS NULL AND enqueued_at > '{UNSENT}' AND consumer = ANY($1)""",
-            consumers,
-        )
-    )
+    ids = {found["id"] for found in marked}
+    return [delivery for delivery in deliveries if delivery.entry_id in ids]
 
 
 async def backlog() -> Backlog:
@@ -136,11 +132,3 @@ async def backlog() -> Backlog:
     )
     assert found is not None
     return Backlog(**found)
-
-
-async def _claim(connection: asyncpg.Connection, sql: str, *values: object) -> list[Delivery]:
-    found = await connection.fetch(sql, *values)
-    return [
-        Delivery(entry_id=r["id"], consumer=r["consumer"], event_id=r["event_id"], subject_id=r["subject_id"])
-        for r in sorted(found, key=lambda r: r["position"])
-    ]

@@ -3,6 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -46,8 +47,9 @@ class Settings(BaseSettings):
 
     @property
     def queue_url(self) -> str:
-        """The queue's own Redis database, so that its maintenance never scans other keys."""
-        return f"{self.redis_url.rstrip('/')}/1"
+        """The queue's own Redis database, the next after that of `redis_url`: its maintenance never scans other keys."""
+        parts = urlsplit(self.redis_url)
+        return urlunsplit(parts._replace(path=f"/{int(parts.path.strip('/') or 0) + 1}"))
 
     @property
     def files_dir(self) -> Path:

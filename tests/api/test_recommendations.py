@@ -1,12 +1,8 @@
 """Advice on what to buy, over the API."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
-import orjson
-
-from api.ids import encode
 from domain.recommendations.events import TrainingDue
 from domain.recommendations.learn import Learned, Suggestions
 from domain.recommendations.publish import publish_run, start_run
@@ -24,7 +20,8 @@ from tests.factories.goods import Goods, some_goods
 from tests.factories.people import a_person
 from tests.statements import counted_statements
 
-MINE = "query($first: Int!) { me { recommendations(first: $first) { score reason product { slug priceFrom { currency } } } } }"
+MINE = """query($first: Int!) { me { recommendations(first: $first) {
+    score reason product { slug priceFrom { currency } } } } }"""
 BESIDE = """query($slug: String!, $first: Int!) { product(slug: $slug, currency: "USD") {
     boughtTogether(first: $first) { slug priceFrom { currency } boughtTogether(first: 1) { slug } } } }"""
 LISTED = """query($first: Int!) { products(first: $first) { nodes {
@@ -42,7 +39,12 @@ async def _published(*, to: Viewer | None = None, first: Sequence[Goods] = (), p
         for_customers=[Suggestions(to.signed_in(), ids, scores)] if to else [],
         for_products=[Suggestions(id, [other for other in ids if other != id], scores[1:]) for id in ids],
         popular=[goods.product_id for goods in popular],
-        metrics={"ndcg_at_10": 0.2, "popularity_ndcg_at_10": 0.1, "judged_customers": 30, "seconds": {"fit": 1.5, "rank": 0.5}},
+        metrics={
+            "ndcg_at_10": 0.2,
+            "popularity_ndcg_at_10": 0.1,
+            "judged_customers": 30,
+            "seconds": {"fit": 1.5, "rank": 0.5},
+        },
         parameters=Parameters(),
         refusal=None,
     )
@@ -102,7 +104,9 @@ async def test_a_page_size_out_of_range_is_refused(api: str) -> None:
     assert (refusal["code"], refusal["field"]) == ("INVALID_INPUT", "first")
 
 
-async def test_a_list_with_what_is_bought_together_costs_the_same_for_one_and_for_twenty(shop: Settings) -> None:
+async def test_a_list_with_what_is_bought_together_costs_seven_statements_for_one_and_for_twenty(
+    shop: Settings,
+) -> None:
     await _published(first=[await some_goods() for _ in range(20)])
 
     counts = {}
@@ -112,7 +116,7 @@ async def test_a_list_with_what_is_bought_together_costs_the_same_for_one_and_fo
         assert all(len(one["boughtTogether"]) == 2 for one in data["products"]["nodes"])
         counts[first] = len(statements)
 
-    assert counts[1] == counts[20], orjson.dumps(counts)
+    assert counts == {1: 7, 20: 7}
 
 
 async def test_training_runs_are_shown_to_analysts_only(api: str) -> None:
@@ -133,7 +137,3 @@ async def test_training_runs_are_shown_to_analysts_only(api: str) -> None:
         "seconds": 2.0,
     }
     assert (refusal["code"], refusal["permission"]) == ("NOT_ALLOWED", "recommendations.read")
-
-
-async def test_nobody_reads_the_recommendations_of_somebody_else() -> None:
-    assert encode("User", new_id())

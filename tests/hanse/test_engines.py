@@ -4,10 +4,11 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import asyncpg
+import psutil
 import pytest
 import redis.asyncio
 
@@ -18,10 +19,10 @@ from tests.hanse.commands import processes_of
 
 
 async def test_engines_keep_their_data_from_one_start_to_the_next(tmp_path: Path) -> None:
-    async with _started(tmp_path) as first:
+    async with _started(tmp_path, durable=True) as first:
         await _write(first)
 
-    async with _started(tmp_path) as second:
+    async with _started(tmp_path, durable=True) as second:
         kept = await _read(second)
 
     assert kept == ("kept", "kept")
@@ -29,15 +30,16 @@ async def test_engines_keep_their_data_from_one_start_to_the_next(tmp_path: Path
 
 
 async def test_engines_that_were_killed_recover_although_others_have_their_process_numbers_now(tmp_path: Path) -> None:
-    async with _started(tmp_path) as first:
+    async with _started(tmp_path, durable=True) as first:
         await _write(first)
         for process in processes_of(tmp_path):
-            process.kill()
+            with suppress(psutil.NoSuchProcess):  # PostgreSQL's other processes end when its first does
+                process.kill()
     postmaster = tmp_path / "postgres" / "postmaster.pid"
     left = postmaster.read_text().split("\n")
     postmaster.write_text("\n".join([str(os.getpid()), *left[1:]]))
 
-    async with _started(tmp_path) as second:
+    async with _started(tmp_path, durable=True) as second:
         kept = await _read(second)
 
     assert kept == ("kept", "kept")
@@ -100,8 +102,8 @@ def _settings(folder: Path) -> Settings:
 
 
 @asynccontextmanager
-async def _started(folder: Path) -> AsyncIterator[Settings]:
-    engines = Engines(_settings(folder), durable=True)
+async def _started(folder: Path, *, durable: bool = False) -> AsyncIterator[Settings]:
+    engines = Engines(_settings(folder), durable=durable)
     try:
         await engines.claim()
         await engines.start_postgres()
@@ -119,7 +121,7 @@ from domain.shared.settings import Settings
 from hanse.engines import Engines
 async def main():
     nothing_set = {"data_dir": Path(sys.argv[1]), "database_url": "", "redis_url": ""}
-    engines = Engines(Settings().model_copy(update=nothing_set))
+    engines = Engines(Settings().model_copy(update=nothing_set), durable=False)
     await engines.claim()
     await engines.start_postgres()
     await engines.start_valkey()

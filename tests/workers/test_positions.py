@@ -89,7 +89,7 @@ async def test_a_claim_takes_each_unsent_entry_once_until_it_is_returned(relay: 
 
     claimed = await relaying.claim_unsent(relay, at=now(), limit=4)
     rest = await relaying.claim_unsent(relay, at=now(), limit=4)
-    await relaying.return_unsent(relay, [claimed[0].entry_id])
+    await relaying.claim(relay, [claimed[0]], at=None)
     again = await relaying.claim_unsent(relay, at=now(), limit=4)
 
     assert [d.event_id for d in claimed + rest] == [events[0], events[0], events[1], events[1], events[2], events[2]]
@@ -107,21 +107,25 @@ async def test_an_entry_is_overdue_after_a_wait_that_doubles_with_each_attempt(
     await relaying.claim_unsent(relay, at=now() - timedelta(seconds=waited), limit=10)
     await run("UPDATE inbox_entry SET attempts = $1", attempts)
 
-    overdue = await relaying.claim_overdue(relay, ["first"], at=now(), patience=LONG, limit=10)
+    overdue = await relaying.find_overdue(relay, ["first"], at=now(), patience=LONG, limit=10)
 
     assert len(overdue) == is_overdue
 
 
-async def test_an_entry_that_is_done_dead_or_being_settled_is_never_overdue(relay: asyncpg.Connection) -> None:
+async def test_an_entry_that_is_done_dead_or_being_settled_is_not_claimed(relay: asyncpg.Connection) -> None:
     await happen(Note, 3)
     await relaying.give_positions(relay, {"probe.note": ("first",)}, limit=10)
-    [done, dead, settling] = await relaying.claim_unsent(relay, at=now() - timedelta(hours=9), limit=10)
+    claimed = await relaying.claim_unsent(relay, at=now() - timedelta(hours=9), limit=10)
+    [done, dead, settling] = claimed
     await run("UPDATE inbox_entry SET done_at = now() WHERE id = $1", done.entry_id)
     await run("UPDATE inbox_entry SET dead_at = now() WHERE id = $1", dead.entry_id)
 
     async with transaction():
         await row("SELECT FROM inbox_entry WHERE id = $1 FOR UPDATE", settling.entry_id)
-        overdue = await relaying.claim_overdue(relay, ["first"], at=now(), patience=LONG, limit=10)
+        while_settling = await relaying.claim(relay, claimed, at=now())
+    [(waited, overdue)] = await relaying.find_overdue(relay, ["first"], at=now(), patience=LONG, limit=10)
+    afterwards = await relaying.claim(relay, claimed, at=now())
 
-    assert overdue == []
-    assert await relaying.claim_overdue(relay, ["first"], at=now(), patience=LONG, limit=10) == [settling]
+    assert while_settling == []
+    assert (round(waited / timedelta(hours=1)), overdue) == (9, settling)
+    assert afterwards == [settling]

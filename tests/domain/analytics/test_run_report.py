@@ -42,6 +42,12 @@ async def _run(event_id: UUID, report_id: UUID) -> None:
         await run_report(event_id, report_id)
 
 
+async def _seen(analyst: Viewer, report_id: UUID) -> ReportFacts:
+    found = await report(analyst, report_id)
+    assert found is not None
+    return found
+
+
 async def _rows(found: ReportFacts) -> list[dict[str, str]]:
     assert found.csv_path is not None
     return list(csv.DictReader(StringIO((await read(found.csv_path)).decode())))
@@ -54,7 +60,7 @@ async def test_a_report_ends_with_csv_chart_and_forecast() -> None:
 
     await _run(event_id, report_id)
 
-    done = await report(analyst, report_id)
+    done = await _seen(analyst, report_id)
     assert (done.state, done.progress, done.error) == ("done", 100, None)
     rows = await _rows(done)
     assert done.row_count == len(rows) == 200 * 3
@@ -84,7 +90,7 @@ async def test_the_file_is_what_its_hash_says() -> None:
 
     await _run(event_id, report_id)
 
-    done = await report(analyst, report_id)
+    done = await _seen(analyst, report_id)
     assert done.csv_path is not None
     assert sha256(await read(done.csv_path)).hexdigest() == done.csv_sha256
 
@@ -96,7 +102,7 @@ async def test_the_chart_is_in_the_language_asked_for() -> None:
 
     await _run(event_id, report_id)
 
-    chart = (await report(analyst, report_id)).chart_path
+    chart = (await _seen(analyst, report_id)).chart_path
     assert chart is not None
     assert "每周销售额与预测" in (await read(chart)).decode()
 
@@ -107,7 +113,7 @@ async def test_a_shop_without_sales_has_an_empty_report() -> None:
 
     await _run(event_id, report_id)
 
-    done = await report(analyst, report_id)
+    done = await _seen(analyst, report_id)
     assert (done.state, done.row_count) == ("done", 0)
     assert done.result == {"total_minor": 0, "forecast": None}
 
@@ -120,7 +126,7 @@ async def test_progress_is_seen_while_the_report_is_made() -> None:
 
     making = asyncio.create_task(_run(event_id, report_id))
     while not making.done():
-        found = await report(analyst, report_id)
+        found = await _seen(analyst, report_id)
         seen.add((found.state, found.progress))
         await asyncio.sleep(0.005)
     await making
@@ -138,7 +144,7 @@ async def test_two_workers_at_once_make_one_report_and_leave_its_files_only(own_
     await asyncio.gather(_run(event_id, report_id), _run(event_id, report_id))
     await _run(event_id, report_id)
 
-    done = await report(analyst, report_id)
+    done = await _seen(analyst, report_id)
     kept = {str(path.relative_to(own_shop.files_dir)) for path in own_shop.files_dir.rglob("*.*")}
     assert kept == {done.csv_path, done.chart_path}
     assert await value("SELECT count(*) FROM audit_entry WHERE action = 'runReport'") == 1
@@ -156,10 +162,10 @@ async def test_a_worker_killed_half_way_leaves_work_for_the_next_one() -> None:
         victim.kill()
         victim.wait()
 
-    halfway = await report(analyst, report_id)
+    halfway = await _seen(analyst, report_id)
     assert (halfway.state, halfway.csv_path) == ("running", None)
     await _run(event_id, report_id)
-    assert (await report(analyst, report_id)).state == "done"
+    assert (await _seen(analyst, report_id)).state == "done"
 
 
 async def test_a_report_that_fails_again_and_again_fails_for_good(own_shop: Settings) -> None:
@@ -173,11 +179,11 @@ async def test_a_report_that_fails_again_and_again_fails_for_good(own_shop: Sett
         await _attempt(event_id, attempt)
         with pytest.raises(Exception, match="File exists"):
             await _run(event_id, report_id)
-        assert (await report(analyst, report_id)).state == "running"
+        assert (await _seen(analyst, report_id)).state == "running"
     await _attempt(event_id, 4)
     await _run(event_id, report_id)
 
-    failed = await report(analyst, report_id)
+    failed = await _seen(analyst, report_id)
     assert (failed.state, failed.error) == ("failed", "REPORT_TOO_MANY_ATTEMPTS")
     assert failed.finished_at is not None
     assert await value("SELECT done_at IS NOT NULL FROM inbox_entry WHERE event_id = $1", event_id)
@@ -195,7 +201,7 @@ async def _attempt(event_id: UUID, number: int) -> None:
 
 
 async def _is_running(analyst: Viewer, report_id: UUID) -> bool:
-    return (await report(analyst, report_id)).state == "running"
+    return (await _seen(analyst, report_id)).state == "running"
 
 
 def _worker(event_id: UUID, report_id: UUID) -> subprocess.Popen[bytes]:

@@ -9,9 +9,10 @@ from domain.analytics.queries import customer_segments
 from domain.analytics.segment_customers import merged, segment_customers
 from domain.orders.sales import CustomerSpending
 from domain.shared.clock import clock_at
-from domain.shared.database import row, value
+from domain.shared.database import row, run, value
 from domain.shared.errors import NotAllowed
 from domain.shared.ids import new_id
+from domain.shared.money import Money
 from domain.shared.outbox import emit
 from domain.shared.transactions import use_case
 from domain.shared.viewer import Viewer
@@ -136,3 +137,20 @@ async def test_all_orders_count_and_the_currency_of_most_decides_the_money() -> 
     assert (one.customer_id, one.last_day, one.orders) == (customer_id(1), date(2026, 1, 3), 5)
     assert (one.currency, one.spent_minor) == ("USD", 4000)
     assert (other.orders, other.spent_minor) == (1, 100)
+
+
+async def test_a_segments_money_is_in_the_currency_that_most_of_it_pay_in() -> None:
+    await store(_history())
+    in_yuan = [number for number in range(40) if number % 10 >= (6 if number // 10 == 1 else 4)]
+    await run(
+        "UPDATE orders SET currency = 'CNY' WHERE buyer_id = ANY($1)", [customer_id(number) for number in in_yuan]
+    )
+    await run(
+        "UPDATE order_line SET total_minor = 5000 WHERE order_id IN (SELECT id FROM orders WHERE currency = 'CNY')"
+    )
+
+    await _segment()
+
+    champions, loyal = (await customer_segments(ANALYST))[:2]
+    assert (champions.key, champions.size, champions.money) == ("champions", 10, Money(150_000, "CNY"))
+    assert (loyal.key, loyal.money.currency) == ("loyal", "EUR")

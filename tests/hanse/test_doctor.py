@@ -1,0 +1,128 @@
+"""What `hanse doctor` finds, and that it says what to do."""
+
+import os
+from collections.abc import AsyncIterator
+from itertools import pairwise
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+import pytest_asyncio
+from redis.asyncio import Redis
+
+from domain.shared.alive import alive_key
+from domain.shared.clock import now
+from domain.shared.database import run
+from domain.shared.ids import new_id
+from domain.shared.settings import Settings
+from tests.conftest import new_database
+from tests.hanse.commands import hanse
+from tests.own_shop import own_shop
+
+__all__ = ["own_shop"]
+
+PARTS = ("relay", "schedule", "worker:default", "worker:ml")
+
+
+def test_on_a_machine_where_nothing_runs_it_says_how_to_start(tmp_path: Path) -> None:
+    found = hanse(tmp_path, "doctor")
+
+    assert found.returncode == 1
+    assert _advice(found.stdout) == {
+        "PostgreSQL": "start `hanse up`, or set DATABASE_URL",
+        "Redis": "start `hanse up`, or set REDIS_URL",
+    }
+
+
+def test_it_names_a_wrong_setting(tmp_path: Path) -> None:
+    found = hanse(tmp_path, "doctor", HANSE_PORT="99999")
+
+    assert found.returncode == 1
+    assert "HANSE_PORT: Input should be less than or equal to 65535" in found.stdout
+
+
+def test_it_names_servers_that_do_not_answer(tmp_path: Path) -> None:
+    found = hanse(tmp_path, "doctor", DATABASE_URL="postgresql://x@127.0.0.1:1/x", REDIS_URL="redis://127.0.0.1:1")
+
+    assert found.returncode == 1
+    assert _advice(found.stdout) == {
+        "PostgreSQL": "check DATABASE_URL and that the server runs",
+        "Redis": "check REDIS_URL and that the server runs",
+    }
+
+
+async def test_it_names_the_migrations_that_are_missing(tmp_path: Path, shop: Settings) -> None:
+    async with new_database("template1") as url:
+        found = hanse(tmp_path, "doctor", DATABASE_URL=url, REDIS_URL=shop.redis_url)
+
+    assert _advice(found.stdout)["migrations"].startswith("run `hanse migrate`; it applies 0001_initial")
+
+
+@pytest.mark.usefixtures("all_alive")
+async def test_a_shop_that_works_needs_nothing(tmp_path: Path, own_shop: Settings) -> None:
+    found = _doctor(tmp_path, own_shop)
+
+    assert (found.returncode, _advice(found.stdout)) == (0, {})
+    assert found.stdout.count("✓") == 7 + len(PARTS)
+
+
+async def test_it_names_parts_that_are_still_and_letters_that_are_dead(tmp_path: Path, own_shop: Settings) -> None:
+    await _dead_letter("card declined twice")
+
+    found = _doctor(tmp_path, own_shop)
+
+    assert found.returncode == 1
+    assert set(_advice(found.stdout)) == {"dead letters", *PARTS}
+    assert "1 of authorise_payment (card declined twice)" in found.stdout
+    assert _advice(found.stdout)["worker:ml"].startswith("start `hanse worker --queue ml`")
+
+
+def test_it_names_a_master_key_that_does_not_open_the_keys(tmp_path: Path, shop: Settings) -> None:
+    found = _doctor(tmp_path, shop, HANSE_MASTER_KEY="AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
+
+    assert _advice(found.stdout)["keys"].startswith("set HANSE_MASTER_KEY to the key of this database")
+
+
+def test_it_makes_no_key(tmp_path: Path, shop: Settings) -> None:
+    found = _doctor(tmp_path, shop, HANSE_MASTER_KEY="")
+
+    assert "no master key" in found.stdout
+    assert not (tmp_path / "data" / "master.key").exists()
+
+
+@pytest_asyncio.fixture
+async def all_alive(shop: Settings) -> AsyncIterator[None]:
+    async with Redis.from_url(shop.redis_url) as redis:
+        for part in PARTS:
+            await redis.set(alive_key(part), 1, ex=20)
+        yield
+        await redis.delete(*map(alive_key, PARTS))
+
+
+async def _dead_letter(error: str) -> None:
+    event_id = new_id()
+    await run(
+        """INSERT INTO event (id, kind, subject_type, subject_id, sequence, data, request_id, occurred_at)
+           VALUES ($1, 'order.placed', 'order', $1, 1, '{}', '', $2)""",
+        event_id,
+        now(),
+    )
+    await run(
+        """INSERT INTO inbox_entry (id, event_id, consumer, attempts, enqueued_at, dead_at, error)
+           VALUES ($1, $1, 'authorise_payment', 10, $2, $2, $3)""",
+        event_id,
+        now(),
+        error,
+    )
+
+
+def _doctor(folder: Path, shop: Settings, **more: str) -> CompletedProcess[str]:
+    servers = {"DATABASE_URL": shop.database_url, "REDIS_URL": shop.redis_url}
+    return hanse(folder, "doctor", **{**servers, "HANSE_MASTER_KEY": os.environ["HANSE_MASTER_KEY"], **more})
+
+
+def _advice(shown: str) -> dict[str, str]:
+    """What to do, by the subject that it is about."""
+    lines = shown.splitlines()
+    pairs = pairwise(lines)
+    return {line.removeprefix("✗ ").split(": ")[0]: then.strip("→ ") for line, then in pairs if line.startswith("✗")}

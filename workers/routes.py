@@ -1,0 +1,54 @@
+"""Who is told of which event, and on which queue the telling waits."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+ROUTES: dict[str, tuple[str, ...]] = {
+    "order.placed": ("authorise_payment",),
+    "order.paid": ("sign_receipt",),
+    "order.cancelled": ("void_payment",),
+    "order.refunded": ("refund_payment",),
+    "order.returned": ("refund_payment",),
+    "risk.accepted": ("authorise_payment",),
+    "report.requested": ("run_report",),
+    "training.due": ("train_recommendations",),
+    "segmentation.due": ("segment_customers",),
+}
+"""Event kind to the consumers (actors by their names) that each event of the kind is enqueued for."""
+
+
+@dataclass(frozen=True)
+class Queue:
+    """`poll` is how long an idle worker sleeps before it asks again; `time_limit` holds for every consumer."""
+
+    modules: tuple[str, ...]
+    threads: int
+    poll: timedelta
+    time_limit: timedelta
+
+
+QUEUES = {
+    "default": Queue(
+        modules=("workers.payments",),
+        threads=8,
+        poll=timedelta(milliseconds=50),
+        time_limit=timedelta(minutes=2),
+    ),
+    "ml": Queue(
+        modules=("workers.learning", "workers.reports"),
+        threads=2,
+        poll=timedelta(milliseconds=250),
+        time_limit=timedelta(minutes=30),
+    ),
+}
+
+_ON_ML = {"run_report", "train_recommendations", "segment_customers"}
+
+
+def queue_of(consumer: str) -> str:
+    return "ml" if consumer in _ON_ML else "default"
+
+
+def consumers_on(queue: str) -> list[str]:
+    """Every consumer that some event is routed to and that waits on `queue`."""
+    return sorted({name for names in ROUTES.values() for name in names if queue_of(name) == queue})

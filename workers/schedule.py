@@ -1,0 +1,75 @@
+"""The schedule: starts the nightly jobs, each once a night however many schedules run or die: `python -m workers.schedule`.
+
+A job that was never started is due at once. What is due, and that it was started, stands in PostgreSQL in one
+transaction with the event that starts it; the advisory lock only spares the others the work.
+"""
+
+import asyncio
+from datetime import datetime, time, timedelta
+
+import asyncpg
+import structlog
+from redis import RedisError
+
+from domain.analytics.events import SegmentationDue
+from domain.recommendations.events import TrainingDue
+from domain.shared.clock import now
+from domain.shared.database import connect, disconnect
+from domain.shared.ids import new_id
+from domain.shared.logs import configure_logs
+from domain.shared.scheduling import announce, clear_aged
+from domain.shared.settings import settings
+from workers.alive import alive_client, mark_alive
+from workers.leadership import Role, lead, run_until_told
+
+TICK_SECONDS = 5.0
+NIGHT = time(3)
+"""UTC."""
+
+_log = structlog.get_logger()
+
+
+def main() -> None:
+    configure_logs(settings().log_level, process="schedule")
+    run_until_told(lambda: lead(Role.SCHEDULE, keep_time))
+
+
+async def keep_time(connection: asyncpg.Connection) -> None:
+    """Look at the clock every few seconds for as long as `connection`, which holds the lock, lives."""
+    await connect(settings())
+    try:
+        await _keep_time(connection)
+    finally:
+        await disconnect()
+
+
+async def _keep_time(connection: asyncpg.Connection) -> None:
+    redis = alive_client(settings())
+    while True:
+        await start_due()
+        await connection.execute("SELECT")  # raises when the connection is gone, and the lock with it
+        try:
+            await asyncio.to_thread(mark_alive, redis, "schedule")
+        except RedisError as error:
+            _log.warning("redis is away", error=repr(error))
+        await asyncio.sleep(TICK_SECONDS)
+
+
+async def start_due() -> None:
+    """Start every job whose time has come since it was started last."""
+    due = last_night(now())
+    for job, event in (("training", TrainingDue), ("segmentation", SegmentationDue)):
+        if await announce(job, due, event(subject_id=new_id(), sequence=1)):
+            _log.info("job due", job=job)
+    if cleared := await clear_aged("clearing", due):
+        _log.info("aged rows deleted", rows=cleared)
+
+
+def last_night(moment: datetime) -> datetime:
+    """The last `NIGHT` at or before `moment`."""
+    tonight = datetime.combine(moment.date(), NIGHT, tzinfo=moment.tzinfo)
+    return tonight if tonight <= moment else tonight - timedelta(days=1)
+
+
+if __name__ == "__main__":
+    main()
