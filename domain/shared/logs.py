@@ -24,6 +24,7 @@ def configure_logs(level: str, *, process: str) -> None:
     """Send this process's logs, and those of its libraries, to standard error as JSON lines."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _naming(process),
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
@@ -48,4 +49,12 @@ def configure_logs(level: str, *, process: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    structlog.contextvars.bind_contextvars(process=process)
+
+
+def _naming(process: str) -> structlog.typing.Processor:
+    """Says on every line which process wrote it, on those of its threads too."""
+
+    def add(_logger: object, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        return {**line, "process": process}
+
+    return add

@@ -27,7 +27,12 @@ async def _ready_to_buy(api: str, first: Goods, second: Goods) -> tuple[Client, 
     found = await cart(buyer, cart_id)
     assert found is not None
     total = {"amount": str(found.quote.total.amount), "currency": "EUR"}
-    order = {"cartId": encode("Cart", cart_id), "address": ADDRESS, "expectedTotal": total, "idempotencyKey": "once"}
+    order: dict[str, object] = {
+        "cartId": encode("Cart", cart_id),
+        "address": ADDRESS,
+        "expectedTotal": total,
+        "idempotencyKey": "once",
+    }
     return await signed_in(api, buyer), order
 
 
@@ -42,7 +47,8 @@ async def test_two_hundred_parallel_buyers_of_fifty_units_buy_exactly_fifty(api:
             body = {"query": PLACE, "variables": {"input": order}}
             answer = (await http.post(f"{api}/graphql", json=body, headers=client.headers())).json()
             assert "errors" not in answer, answer
-            return answer["data"]["placeOrder"].get("code", "sold")
+            outcome: str = answer["data"]["placeOrder"].get("code", "sold")
+            return outcome
 
         outcomes = Counter(await asyncio.gather(*(buy(*each) for each in ready)))
 

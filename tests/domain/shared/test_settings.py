@@ -12,5 +12,9 @@ from domain.shared.settings import Settings
         ("rediss://cache/4?ssl_cert_reqs=none", "rediss://cache/5?ssl_cert_reqs=none"),
     ],
 )
-def test_the_queue_has_the_next_database_of_the_same_server(given: str, queue: str) -> None:
-    assert Settings(REDIS_URL=given).queue_url == queue
+def test_the_queue_has_the_next_database_of_the_same_server(
+    given: str, queue: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDIS_URL", given)
+
+    assert Settings().queue_url == queue

@@ -99,7 +99,7 @@ async def test_a_cancelled_task_gives_its_slot_back(shop: Settings) -> None:
         await value("SELECT pg_sleep(30)")
 
     for delay in (0.0, 0.0005, 0.001, 0.005, 0.02) * 4:
-        task = asyncio.create_task(sleeps())
+        task = asyncio.ensure_future(sleeps())
         await asyncio.sleep(delay)
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -125,8 +125,11 @@ async def test_a_full_pool_is_said_in_time_instead_of_waited_for(
 
 
 async def test_what_went_wrong_is_raised_although_the_connection_is_lost_with_it() -> None:
+    @use_case
+    async def fails() -> None:
+        with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            await value("SELECT pg_terminate_backend(pg_backend_pid())")
+        raise LookupError
+
     with pytest.raises(LookupError):
-        async with transaction():
-            with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-                await value("SELECT pg_terminate_backend(pg_backend_pid())")
-            raise LookupError
+        await fails()

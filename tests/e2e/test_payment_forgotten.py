@@ -1,6 +1,5 @@
-"""Real workers, killed and starved in the middle of payments."""
+"""Payments whose messages the queue forgets."""
 
-import asyncio
 from uuid import UUID
 
 import pytest
@@ -17,17 +16,6 @@ from tests.factories.people import a_person
 from tests.processes import running
 
 pytestmark = pytest.mark.usefixtures("relay")
-SLOW = {"HANSE_SANDBOX_DELAY_SECONDS": "0.7"}
-
-
-async def _asked_for(order_id: UUID, kind: str) -> bool:
-    found: bool = await value(
-        """SELECT EXISTS (SELECT 1 FROM payment_transaction t JOIN payment p ON p.id = t.payment_id
-           WHERE p.order_id = $1 AND t.kind = $2)""",
-        order_id,
-        kind,
-    )
-    return found
 
 
 async def _is_paid(order_id: UUID) -> bool:
@@ -43,29 +31,6 @@ async def _captures(order_id: UUID) -> list[tuple[str, bool]]:
         order_id,
     )
     return [(one["kind"], one["succeeded"]) for one in found]
-
-
-@pytest.mark.parametrize("moment", ["authorise", "capture"])
-async def test_a_worker_killed_in_the_middle_of_a_payment_leaves_one_capture(shop: Settings, moment: str) -> None:
-    buyer, goods = await a_person(), await some_goods()
-    async with running("workers.run", "--queue", "default", shop=shop, **SLOW) as doomed:
-        order_id = await an_order(buyer, goods)
-        await until(lambda: _asked_for(order_id, moment))
-        await asyncio.sleep(0.3)  # the provider has acted and its answer is on the way
-        doomed.kill()
-        await doomed.wait()
-    assert not await _is_paid(order_id)
-
-    async with running("workers.run", "--queue", "default", shop=shop):
-        await until(lambda: _is_paid(order_id), seconds=60)
-
-    assert await _captures(order_id) == [("capture", True)]
-    asked = await rows(
-        """SELECT t.kind, t.state FROM payment_transaction t JOIN payment p ON p.id = t.payment_id
-           WHERE p.order_id = $1 ORDER BY t.requested_at""",
-        order_id,
-    )
-    assert [tuple(one) for one in asked] == [("authorise", "succeeded"), ("capture", "succeeded")]
 
 
 async def test_a_queue_that_is_emptied_in_the_middle_loses_no_payment(shop: Settings) -> None:
