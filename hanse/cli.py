@@ -1,0 +1,156 @@
+"""The command line. Whatever loads much is a module of its own, run only when its command is called."""
+
+import os
+import runpy
+import signal
+import sys
+import traceback
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Literal, NoReturn
+
+import typer
+from rich.console import Console
+
+from domain.shared.settings import settings
+from hanse.doctor import doctor as examine
+from hanse.engines import with_running
+from hanse.failures import Failure, explain
+from hanse.interruptible import run
+from hanse.secret_files import with_master_key
+from hanse.surroundings import enter, prepared
+
+app = typer.Typer(
+    help="Hanse, a commerce platform. `hanse up` opens a whole shop on this machine; the others are its parts.",
+    epilog="Settings come from the environment and .env; .env.example explains them. Exit codes: 0 done, 1 doctor found "
+    "something, 2 wrong usage, 65 the input cannot be used, 66 no such input, 69 a server cannot be reached, 70 a fault, "
+    "73 cannot write, 75 port or data folder taken, 78 wrong setting, 130 and 143 stopped by a signal.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+imports = typer.Typer(help="Load data from elsewhere.")
+app.add_typer(imports, name="import", rich_help_panel="Data")
+_console = Console(highlight=False)
+
+
+@app.command(rich_help_panel="On one machine")
+def up() -> None:
+    """Open the whole shop: engines, database, demo data, API, workers, relay and schedule. Ctrl-C closes it.
+
+    The first start fills the shop and takes a minute; later ones take seconds and keep all data. DATABASE_URL and
+    REDIS_URL, where set, replace the embedded engines.
+    """
+    _run("hanse.up")
+
+
+@app.command(rich_help_panel="On one machine")
+def doctor() -> None:
+    """Examine settings, engines, migrations, keys, parts and dead letters, and say what to do. Changes nothing."""
+    if not run(examine(settings, _console)):
+        raise SystemExit(1)
+
+
+@app.command(rich_help_panel="Data")
+def migrate() -> None:
+    """Bring the database to the newest migration and make roles and keys that are missing. Safe to repeat."""
+    run(_migrate())
+
+
+@app.command(rich_help_panel="Data")
+def seed() -> None:
+    """Fill the shop with the demo: products, people, stock and 18 months of orders. Does nothing where it is there."""
+    _run("hanse.seeding")
+
+
+@imports.command("transactions")
+def import_transactions(file: Annotated[Path, typer.Argument(help="A CSV file, plain or .gz.")]) -> None:
+    """Load the public Online Retail data as products, customers and orders. A second run changes nothing.
+
+    Nothing is half-loaded. Rows that cannot be used are counted by reason and listed in a file with their line numbers.
+    """
+    _run("hanse.importing", str(file))
+
+
+@app.command(rich_help_panel="Data")
+def export_schema() -> None:
+    """Print the GraphQL schema, as it is checked in as schema.graphql."""
+    _run("hanse.export_schema")
+
+
+@app.command(rich_help_panel="Parts")
+def serve() -> None:
+    """Run the API at HANSE_HOST and HANSE_PORT (127.0.0.1:8000)."""
+    _run_part("hanse.serve")
+
+
+@app.command(rich_help_panel="Parts")
+def worker(
+    queue: Annotated[Literal["default", "ml"], typer.Option(help="ml trains and clusters; default does the rest.")],
+) -> None:
+    """Run a worker for one queue."""
+    _run_part("workers.run", "--queue", queue)
+
+
+@app.command(rich_help_panel="Parts")
+def relay() -> None:
+    """Run the relay, which carries committed events to the queues. One works, others stand by."""
+    _run_part("workers.relay")
+
+
+@app.command(rich_help_panel="Parts")
+def schedule() -> None:
+    """Run the schedule of the nightly jobs. One works, others stand by."""
+    _run_part("workers.schedule")
+
+
+@app.command(rich_help_panel="Parts")
+def alive(
+    part: Annotated[Literal["api", "relay", "schedule", "worker:default", "worker:ml"], typer.Argument()],
+) -> None:
+    """Ask whether a part works, as health checks of containers do."""
+    _run_part("hanse.alive", part)
+
+
+def main() -> None:
+    """Run the command line. Every failure is one line on standard error and an exit code (`hanse/failures.py`)."""
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, _stop)
+    try:
+        app(args=sys.argv[1:] or ["--help"], prog_name="hanse", standalone_mode=False)
+    except typer.TyperException as error:
+        _end(f"{error.format_message()} (`hanse --help` lists the commands)", error.exit_code)
+    except Exception as error:  # noqa: BLE001 - here, at the end, everything becomes a line
+        if os.environ.get("HANSE_LOG_LEVEL") == "DEBUG":
+            traceback.print_exception(error)
+        failure = explain(error)
+        _end(str(failure), failure.code)
+
+
+def _end(line: str, code: int) -> NoReturn:
+    print(f"hanse: {' '.join(line.split())}", file=sys.stderr)  # noqa: T201 - the line that people read
+    raise SystemExit(code)
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+async def _migrate() -> None:
+    async with prepared(settings()):
+        _console.print("The database is up to date.")
+
+
+def _run_part(module: str, *arguments: str) -> None:
+    known = with_master_key(with_running(settings()))
+    for name, address in {"DATABASE_URL": known.database_url, "REDIS_URL": known.redis_url}.items():
+        if not address:
+            raise Failure(f"{name} is not set, and no `hanse up` runs in {known.data_dir.resolve()}", os.EX_CONFIG)
+    enter(known)
+    _run(module, *arguments)
+
+
+def _run(module: str, *arguments: str) -> None:
+    """Run a module in this process, as `python -m` would."""
+    sys.argv[1:] = arguments
+    runpy.run_module(module, run_name="__main__", alter_sys=True)

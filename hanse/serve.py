@@ -1,0 +1,35 @@
+"""The API as one process: `hanse serve`."""
+
+import uvicorn
+
+from api.app import create_app
+from domain.shared.logs import configure_logs
+from domain.shared.settings import settings
+from hanse.readiness import with_free_port
+
+_MESSAGE_BYTES = 1_000_000
+_GRACE_SECONDS = 4
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT; requests that are under way then have seconds to finish."""
+    known = with_free_port(settings())
+    configure_logs(known.log_level, process="api")
+    config = uvicorn.Config(
+        create_app(known),
+        host=known.host,
+        port=known.port,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=_MESSAGE_BYTES,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    uvicorn.Server(config).run()
+
+
+if __name__ == "__main__":
+    main()
