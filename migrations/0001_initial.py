@@ -96,6 +96,21 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='ProductListing',
+            fields=[
+                ('product_id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('slug', fields.CharField(max_length=200)),
+                ('category_id', fields.UUIDField(db_index=True)),
+                ('supplier_id', fields.UUIDField(db_index=True)),
+                ('names', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ('prices', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ('sold', fields.IntField(default=0)),
+                ('created_at', fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'product_listing', 'app': 'hanse', 'pk_attr': 'product_id', 'table_description': 'The read model of lists: one row per live product, with all that a list shows, filters and sorts by.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='RecommendationRun',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
@@ -224,21 +239,6 @@ class Migration(migrations.Migration):
                 ('scores', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
             ],
             options={'table': 'bought_together', 'app': 'hanse', 'unique_together': (('product', 'run'),), 'pk_attr': 'id', 'table_description': 'Parallel arrays, best first.'},
-            bases=['Model'],
-        ),
-        ops.CreateModel(
-            name='ProductListing',
-            fields=[
-                ('product', fields.OneToOneField('hanse.Product', source_field='product_id', primary_key=True, db_index=True, db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
-                ('slug', fields.CharField(max_length=200)),
-                ('category_id', fields.UUIDField(db_index=True)),
-                ('supplier_id', fields.UUIDField(db_index=True)),
-                ('names', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
-                ('prices', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
-                ('sold', fields.IntField(default=0)),
-                ('created_at', fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=False)),
-            ],
-            options={'table': 'product_listing', 'app': 'hanse', 'pk_attr': 'product_id', 'table_description': 'The read model of lists: one row per live product, with all that a list shows, filters and sorts by.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -23,6 +23,7 @@ FORWARD = [
     "ALTER TABLE order_line ADD CONSTRAINT order_line_returned CHECK (returned BETWEEN 0 AND quantity)",
     "CREATE UNIQUE INDEX recommendation_run_published ON recommendation_run (state) WHERE state = 'published'",
     "CREATE UNIQUE INDEX segment_run_published ON segment_run (state) WHERE state = 'published'",
+    "ALTER TABLE product_listing ADD FOREIGN KEY (product_id) REFERENCES product (id) ON DELETE CASCADE",
     "CREATE INDEX product_listing_newest ON product_listing (created_at DESC, product_id DESC)",
     "CREATE INDEX product_listing_best_selling ON product_listing (sold DESC, product_id DESC)",
 ]

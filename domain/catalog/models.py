@@ -74,12 +74,11 @@ class Variant(Model):
 class ProductListing(Model):
     """The read model of lists: one row per live product, with all that a list shows, filters and sorts by.
 
+    The foreign key stands in a migration: Tortoise takes a relation that is the primary key for changed, always.
     `names` maps language to name; `prices` maps currency to the lowest price in minor units; `sold` counts units.
     """
 
-    product: fields.OneToOneRelation[Product] = fields.OneToOneField(
-        "hanse.Product", primary_key=True, on_delete=fields.CASCADE
-    )
+    product_id = fields.UUIDField(primary_key=True)
     slug = fields.CharField(max_length=200)
     category_id = fields.UUIDField(db_index=True)
     supplier_id = fields.UUIDField(db_index=True)
