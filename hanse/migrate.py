@@ -4,9 +4,8 @@ from tortoise.connection import get_connection
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
 from domain.shared.database import run, tortoise_config, transaction
+from domain.shared.locks import AdvisoryLock
 from domain.shared.settings import Settings
-
-_LOCK = 7_262_001
 
 # Tortoise finds out whether its table exists by a statement that fails, which would end our transaction.
 _RECORDS = """CREATE TABLE IF NOT EXISTS tortoise_migrations (
@@ -21,7 +20,7 @@ async def migrate(settings: Settings) -> None:
     that migrates at the same time waits for the first, then finds nothing to do. Needs an open pool.
     """
     async with transaction():
-        await run("SELECT pg_advisory_xact_lock($1)", _LOCK)
+        await run("SELECT pg_advisory_xact_lock($1)", AdvisoryLock.MIGRATE)
         await run(_RECORDS)
         executor = MigrationExecutor(get_connection("default"), tortoise_config(settings)["apps"])
         await executor.migrate([MigrationTarget(app_label="hanse", name="__latest__")])

@@ -4,22 +4,14 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from enum import IntEnum
 
 import asyncpg
 import structlog
 
 from domain.shared.database import credentials
+from domain.shared.locks import AdvisoryLock
 from domain.shared.relaying import try_lock
 from domain.shared.settings import settings
-
-
-class Role(IntEnum):
-    """What there is to lead; the number is that of the advisory lock."""
-
-    RELAY = 7_262_002
-    SCHEDULE = 7_262_003
-
 
 _STANDBY_SECONDS = 1.0
 _LOST = (
@@ -33,7 +25,7 @@ _LOST = (
 _log = structlog.get_logger()
 
 
-async def lead(role: Role, work: Callable[[asyncpg.Connection], Awaitable[None]]) -> None:
+async def lead(role: AdvisoryLock, work: Callable[[asyncpg.Connection], Awaitable[None]]) -> None:
     """Run `work` for ever with the connection that holds the advisory lock of `role`; begin again when it is lost.
 
     A process that dies loses its connection, PostgreSQL drops the lock, and another's next question gets it.
@@ -63,7 +55,7 @@ def run_until_told(work: Callable[[], Awaitable[None]]) -> None:
 
 
 @asynccontextmanager
-async def _connected(role: Role) -> AsyncIterator[asyncpg.Connection]:
+async def _connected(role: AdvisoryLock) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(
         **credentials(settings().database_url),
         timeout=5,
@@ -82,7 +74,7 @@ async def _connected(role: Role) -> AsyncIterator[asyncpg.Connection]:
         await connection.close(timeout=2)
 
 
-async def _wait_for(connection: asyncpg.Connection, role: Role) -> None:
+async def _wait_for(connection: asyncpg.Connection, role: AdvisoryLock) -> None:
     # Asking again and again, because a statement that waits for the lock holds back vacuum in the whole database.
     while not await try_lock(connection, role):  # noqa: ASYNC110  # there is no event in this process to wait for
         await asyncio.sleep(_STANDBY_SECONDS)

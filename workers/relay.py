@@ -15,11 +15,12 @@ from redis import RedisError
 
 from domain.shared import relaying
 from domain.shared.clock import now
+from domain.shared.locks import AdvisoryLock
 from domain.shared.logs import configure_logs
 from domain.shared.outbox import WAKE_RELAY
 from domain.shared.relaying import Delivery
 from domain.shared.settings import settings
-from workers.leadership import Role, lead, run_until_told
+from workers.leadership import lead, run_until_told
 from workers.post import Post, QueueAway
 from workers.routes import QUEUES, ROUTES, consumers_on
 
@@ -34,7 +35,7 @@ _log = structlog.get_logger()
 
 def main() -> None:
     configure_logs(settings().log_level, process="relay")
-    run_until_told(lambda: lead(Role.RELAY, relay))
+    run_until_told(lambda: lead(AdvisoryLock.RELAY, relay))
 
 
 async def relay(connection: asyncpg.Connection) -> None:

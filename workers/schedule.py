@@ -16,11 +16,12 @@ from domain.recommendations.events import TrainingDue
 from domain.shared.clock import now
 from domain.shared.database import connect, disconnect
 from domain.shared.ids import new_id
+from domain.shared.locks import AdvisoryLock
 from domain.shared.logs import configure_logs
 from domain.shared.scheduling import announce, clear_aged
 from domain.shared.settings import settings
 from workers.alive import alive_client, mark_alive
-from workers.leadership import Role, lead, run_until_told
+from workers.leadership import lead, run_until_told
 
 TICK_SECONDS = 5.0
 NIGHT = time(3)
@@ -31,7 +32,7 @@ _log = structlog.get_logger()
 
 def main() -> None:
     configure_logs(settings().log_level, process="schedule")
-    run_until_told(lambda: lead(Role.SCHEDULE, keep_time))
+    run_until_told(lambda: lead(AdvisoryLock.SCHEDULE, keep_time))
 
 
 async def keep_time(connection: asyncpg.Connection) -> None:

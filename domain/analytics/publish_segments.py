@@ -11,12 +11,12 @@ from domain.shared.clock import now
 from domain.shared.database import connection, run
 from domain.shared.ids import new_id
 from domain.shared.inbox import first_time
+from domain.shared.locks import AdvisoryLock
 from domain.shared.money import Money
 from domain.shared.transactions import require_transaction, use_case
 from domain.shared.viewer import PLATFORM
 
 CONSUMER = "segment_customers"
-_ONE_AT_A_TIME = 7_262_012
 _RUNS_KEPT = 2
 
 
@@ -47,7 +47,7 @@ async def publish_segments(run_id: UUID, segmentation: Segmentation) -> None:
     """Store the segments and their members and retire the run before, in one transaction; it is kept, older ones go."""
     if not await first_time(CONSUMER, run_id):
         return
-    await run("SELECT pg_advisory_xact_lock($1)", _ONE_AT_A_TIME)
+    await run("SELECT pg_advisory_xact_lock($1)", AdvisoryLock.SEGMENTATION)
     await run("UPDATE segment_run SET state = 'retired' WHERE state = 'published'")
     await run(
         """INSERT INTO segment_run (id, state, seed, parameters, metrics, data_cutoff, created_at)

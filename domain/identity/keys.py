@@ -12,6 +12,7 @@ from domain.identity.master_key import KeysUnusable, seal, unseal
 from domain.shared.clock import now
 from domain.shared.database import rows, run
 from domain.shared.ids import new_id
+from domain.shared.locks import AdvisoryLock
 from domain.shared.settings import settings
 from domain.shared.transactions import use_case
 from domain.shared.viewer import PLATFORM
@@ -21,8 +22,6 @@ PURPOSES: tuple[Purpose, ...] = ("access", "receipt")
 
 REFRESH_SECONDS = 60.0
 UNKNOWN_KID_SECONDS = 5.0
-
-_LOCK = 7_262_002
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ async def ensure_keys() -> None:
 
     Two processes at once: the second waits, then finds them made.
     """
-    await run("SELECT pg_advisory_xact_lock($1)", _LOCK)
+    await run("SELECT pg_advisory_xact_lock($1)", AdvisoryLock.KEYS)
     master_key = settings().master_key.get_secret_value()
     for purpose in PURPOSES:
         signing = [key for key in await _read(purpose) if key.signs]

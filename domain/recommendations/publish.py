@@ -12,11 +12,11 @@ from domain.recommendations.taste import Parameters
 from domain.shared.clock import now
 from domain.shared.database import connection, run
 from domain.shared.inbox import first_time
+from domain.shared.locks import AdvisoryLock
 from domain.shared.transactions import require_transaction, use_case
 from domain.shared.viewer import PLATFORM
 
 CONSUMER = "train_recommendations"
-_ONE_AT_A_TIME = 7_262_011
 _VERSIONS_KEPT = 2
 
 
@@ -54,7 +54,7 @@ async def publish_run(run_id: UUID, learned: Learned) -> None:
     """
     if not await first_time(CONSUMER, run_id):
         return
-    await run("SELECT pg_advisory_xact_lock($1)", _ONE_AT_A_TIME)
+    await run("SELECT pg_advisory_xact_lock($1)", AdvisoryLock.TRAINING)
     await _copy("customer_recommendation", "customer_id", run_id, learned.for_customers)
     await _copy("bought_together", "product_id", run_id, learned.for_products)
     await run("UPDATE recommendation_run SET state = 'retired' WHERE state = 'published'")

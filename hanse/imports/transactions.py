@@ -17,6 +17,7 @@ from domain.identity.permissions import CUSTOMER
 from domain.identity.roles import ensure_roles
 from domain.shared.database import rows, run, transaction, value
 from domain.shared.ids import new_id
+from domain.shared.locks import AdvisoryLock
 from domain.shared.viewer import PLATFORM
 from hanse.imports.countries import UNKNOWN_COUNTRY
 from hanse.imports.load_listing import load_listing
@@ -29,8 +30,6 @@ from hanse.imports.rejects import rejects_file, write_rejects
 from hanse.imports.source_file import file_size
 from hanse.imports.staging import judge, stage
 from hanse.imports.summary import ImportSummary, Rejected
-
-_LOCK = 7_262_002
 
 
 async def import_transactions(path: Path, *, rejects: Path, progress: Progress | None = None) -> ImportSummary:
@@ -96,7 +95,7 @@ _SOLD_MINOR = "SELECT coalesce(sum(quantity * unit_minor), 0)::bigint FROM stage
 
 
 async def _refuse_a_second_import() -> None:
-    if not await value("SELECT pg_try_advisory_xact_lock($1)", _LOCK):
+    if not await value("SELECT pg_try_advisory_xact_lock($1)", AdvisoryLock.IMPORT):
         raise ImportRefused("another import is running; try again when it has ended")
 
 

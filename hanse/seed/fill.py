@@ -8,6 +8,7 @@ from rich.progress import Progress
 from domain.identity.roles import ensure_roles
 from domain.shared.clock import now
 from domain.shared.database import rows, run, transaction, value
+from domain.shared.locks import AdvisoryLock
 from domain.shared.settings import settings
 from hanse.failures import Failure
 from hanse.seed.catalogue_tables import catalogue_tables
@@ -20,7 +21,6 @@ from hanse.seed.scale import Scale
 from hanse.seed.stock_tables import stock_tables
 from hanse.seed.tables import Table, copy
 
-_ONE_AT_A_TIME = 7_262_021
 _DEFAULT = Scale()
 
 
@@ -44,7 +44,7 @@ async def seed(progress: Progress | None = None, *, scale: Scale = _DEFAULT) -> 
     demo = make_demo(scale, now().date(), settings().risk_review_minor)
     logins = await make_logins()
     async with transaction():
-        await run("SELECT pg_advisory_xact_lock($1)", _ONE_AT_A_TIME)
+        await run("SELECT pg_advisory_xact_lock($1)", AdvisoryLock.SEED)
         if not await is_seeded():
             tables = await _tables(demo, logins)
             await _refuse_known_people(tables)

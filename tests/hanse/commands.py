@@ -37,11 +37,10 @@ def fresh_environment(folder: Path, **more: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), "HANSE_DATA_DIR": str(folder / "data"), "COLUMNS": "200", **more}
 
 
-def processes_of(folder: Path) -> list[psutil.Process]:
-    """Every process that works in the folder: by its command, its current folder or its environment."""
-    return [
-        process for process in psutil.process_iter() if process.pid != os.getpid() and _belongs(process, str(folder))
-    ]
+def processes_of(folder: Path, *words: str) -> list[psutil.Process]:
+    """Every process that works in the folder (by its command, its current folder or its settings) and has the words."""
+    others = (process for process in psutil.process_iter() if process.pid != os.getpid())
+    return [process for process in others if _belongs(process, str(folder), set(words))]
 
 
 async def until(true: Callable[[], object], seconds: float = 10) -> None:
@@ -49,11 +48,12 @@ async def until(true: Callable[[], object], seconds: float = 10) -> None:
     assert await processes.until(lambda: bool(true()), seconds=seconds), f"still not true after {seconds} s"
 
 
-def _belongs(process: psutil.Process, folder: str) -> bool:
+def _belongs(process: psutil.Process, folder: str, words: set[str]) -> bool:
     try:
         if process.status() == psutil.STATUS_ZOMBIE:
             return False
-        words = [*process.cmdline(), process.cwd(), process.environ().get("HANSE_DATA_DIR", "")]
-    except (psutil.Error, OSError):
+        command = process.cmdline()
+        places = [*command, process.cwd(), process.environ().get("HANSE_DATA_DIR", "")]
+    except (psutil.Error, OSError):  # it has ended meanwhile
         return False
-    return any(word.startswith(folder) or f"={folder}" in word for word in words)
+    return words <= set(command) and any(place.startswith(folder) or f"={folder}" in place for place in places)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -12,7 +11,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
-import psutil
 import pytest
 
 from hanse.readiness import ask
@@ -29,7 +27,7 @@ async def test_a_shop_opens_from_nothing_survives_a_death_closes_and_opens_again
         shown = first.output()
         answers = [await ask(f"{first.address}/{path}") for path in ("healthz", "readyz", "metrics")]
         orders = await _count_orders(tmp_path)
-        _kill_one(tmp_path, "worker", "default")
+        processes_of(tmp_path, "worker", "default")[0].kill()
         await first.says("worker-default ended (killed by SIGKILL) and starts again in 0.5 s")
         diagnosis = hanse(tmp_path, "doctor")
         seconds_to_close = await first.ends(signal.SIGINT)
@@ -56,7 +54,7 @@ async def test_a_shop_opens_from_nothing_survives_a_death_closes_and_opens_again
 @pytest.mark.parametrize("signals", [[signal.SIGINT], [signal.SIGINT, signal.SIGINT], [signal.SIGTERM]])
 async def test_being_stopped_while_the_shop_is_filled_leaves_no_process(tmp_path: Path, signals: list[int]) -> None:
     async with _up(tmp_path) as shop:
-        await until(lambda: _processes(tmp_path, "seed"), seconds=PATIENCE)
+        await until(lambda: processes_of(tmp_path, "seed"), seconds=PATIENCE)
 
         seconds = await shop.ends(*signals)
 
@@ -141,11 +139,3 @@ async def _count_orders(folder: Path) -> int:
         return int(await connection.fetchval("SELECT count(*) FROM orders"))
     finally:
         await connection.close()
-
-
-def _kill_one(folder: Path, *words: str) -> None:
-    os.kill(_processes(folder, *words)[0].pid, signal.SIGKILL)
-
-
-def _processes(folder: Path, *words: str) -> list[psutil.Process]:
-    return [process for process in processes_of(folder) if set(words) <= set(process.cmdline())]

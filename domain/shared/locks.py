@@ -1,0 +1,15 @@
+"""The numbers of PostgreSQL's advisory locks, all in one place, so that no two things take the same by accident."""
+
+from enum import IntEnum, unique
+
+
+@unique
+class AdvisoryLock(IntEnum):
+    MIGRATE = 7_262_001
+    RELAY = 7_262_002
+    SCHEDULE = 7_262_003
+    KEYS = 7_262_004
+    TRAINING = 7_262_011
+    SEGMENTATION = 7_262_012
+    SEED = 7_262_021
+    IMPORT = 7_262_022
