@@ -59,6 +59,7 @@ class Engines:
         (self.folder / "addresses.json").unlink(missing_ok=True)
         await end(self.children, seconds=_STOP_SECONDS)
         self.children.clear()
+        postgres.tidy(self.folder / "postgres")
         self._lock.close()
         self._lock = None
 

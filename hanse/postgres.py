@@ -12,6 +12,7 @@ import signal
 import stat
 import subprocess
 import tempfile
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
@@ -73,6 +74,12 @@ async def ready(server: Child, folder: Path, *, seconds: float = 60) -> str:
     finally:
         await connection.close()
     return f"postgresql://postgres:@/{DATABASE}?host={socket_folder}"
+
+
+def tidy(folder: Path) -> None:
+    """Remove what a server that has ended leaves outside the folder."""
+    with suppress(OSError):  # there is none, or it is in use
+        _short_folder(folder).rmdir()
 
 
 def _programs() -> Path:
@@ -156,9 +163,13 @@ def _socket_folder(folder: Path, user: int | None) -> Path:
     if len(os.fsencode(folder / ".s.PGSQL.5432")) <= _SOCKET_PATH_LIMIT:
         return folder
     owner = os.geteuid() if user is None else user
-    short = Path(tempfile.gettempdir()) / f"hanse-{owner}-{sha256(os.fsencode(folder)).hexdigest()[:12]}"
+    short = _short_folder(folder)
     short.mkdir(mode=0o700, exist_ok=True)
     if short.lstat().st_uid not in {owner, os.geteuid()} or short.is_symlink():
         raise Failure(f"{short} belongs to somebody else; PostgreSQL's socket must lie there", os.EX_CANTCREAT)
     os.chown(short, owner, -1)
     return short
+
+
+def _short_folder(folder: Path) -> Path:
+    return Path(tempfile.gettempdir()) / f"hanse-{sha256(os.fsencode(folder)).hexdigest()[:12]}"

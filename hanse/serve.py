@@ -23,6 +23,7 @@ def main() -> None:
         http="httptools",
         ws="websockets-sansio",
         ws_max_size=_MESSAGE_BYTES,
+        ws_per_message_deflate=False,  # its buffers cost more than messages of this size gain
         access_log=False,
         log_config=None,
         server_header=False,

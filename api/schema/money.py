@@ -1,6 +1,7 @@
 """Money and big integers as GraphQL says them."""
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NewType
 
 import strawberry
@@ -46,13 +47,19 @@ class Money:
 
     @field(PARENT, description="As people of the request's language write it.")
     def formatted(self, info: strawberry.Info) -> str:
-        return money.Money(self.minor, self.currency).formatted(info.context.language)
+        return _written(self.minor, self.currency, info.context.language)
 
 
 @strawberry.input
 class MoneyInput:
     amount: Decimal
     currency: str
+
+
+@lru_cache(maxsize=4_096)
+def _written(minor: int, currency: str, language: str) -> str:
+    """Remembered, since Babel takes longer over one amount than the rest of a product takes."""
+    return money.Money(minor, currency).formatted(language)
 
 
 def shown(value: money.Money) -> Money:

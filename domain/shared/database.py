@@ -47,7 +47,7 @@ def tortoise_config(settings: Settings) -> dict[str, Any]:
                 "engine": "tortoise.backends.asyncpg",
                 "credentials": {
                     **credentials(settings.database_url),
-                    "minsize": 1,
+                    "minsize": 0,  # asyncpg complains on and on while it cannot keep a floor
                     "maxsize": settings.database_pool_size,
                     "reset": _reset,
                     "server_settings": {"jit": "off", "timezone": "UTC"},
@@ -81,7 +81,7 @@ async def connect(settings: Settings) -> None:
     global _acquire_seconds  # noqa: PLW0603 # one pool a process, set once when it opens
     _acquire_seconds = settings.database_acquire_seconds
     await Tortoise.init(config=tortoise_config(settings), _enable_global_fallback=True)
-    await _pool()
+    await value("SELECT 1")
 
 
 async def disconnect() -> None:

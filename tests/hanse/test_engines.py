@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from urllib.parse import unquote
 
 import asyncpg
 import psutil
@@ -79,8 +80,10 @@ async def test_a_folder_too_deep_for_a_socket_is_no_hindrance(tmp_path: Path) ->
 
     async with _started(deep) as engines:
         answer = await _read(engines, default="answers")
+        socket_folder = Path(unquote(engines.database_url.split("host=")[1]))
 
     assert answer[0] == "answers"
+    assert not os.access(socket_folder, os.F_OK)
 
 
 async def test_others_on_the_machine_get_into_neither_engine(tmp_path: Path) -> None:
@@ -117,6 +120,7 @@ def _owner(folder: Path) -> subprocess.Popen[bytes]:
     program = """
 import asyncio, sys, time
 from pathlib import Path
+from urllib.parse import unquote
 from domain.shared.settings import Settings
 from hanse.engines import Engines
 async def main():
