@@ -125,7 +125,7 @@ def test_a_database_that_is_not_there_is_named(tmp_path: Path, shop: Settings) -
     )
 
     _assert_fails(nobody, code=os.EX_UNAVAILABLE, saying="127.0.0.1")
-    _assert_fails(nothing, code=os.EX_UNAVAILABLE, saying="database no_")
+    _assert_fails(nothing, code=os.EX_UNAVAILABLE, saying='PostgreSQL lacks the database: database "no_')
 
 
 def test_a_redis_that_is_not_there_is_named_before_anything_starts(tmp_path: Path, shop: Settings) -> None:
