@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
+from functools import partial
+from time import monotonic
 from uuid import UUID
 
 import strawberry
 
 from api.access import SIGNED_IN, field, mutation, subscription
+from api.authentication import authenticate_again
 from api.context import Info
 from api.ids import decode, encode
 from api.pages import Connection, connection, cursor, page_size, read_cursor
@@ -23,13 +26,24 @@ from api.schema.orders import (
 )
 from domain.orders.cancel import CancelOrder, cancel_order
 from domain.orders.place import Address, PlaceOrder, place_order
-from domain.orders.queries import OrderUpdateFacts, newest_orders, newest_position, orders, updates_after
+from domain.orders.queries import (
+    EventParties,
+    OrderUpdateFacts,
+    newest_orders,
+    newest_position,
+    orders,
+    updates_after,
+)
 from domain.orders.states import OrderFacts, OrderState
-from domain.shared.errors import not_found
+from domain.orders.visibility import may_see
+from domain.shared.errors import InvalidInput, not_found
+from domain.shared.viewer import Viewer
 
 _LIST = "orders"
 _UPDATES = "orderUpdates"
 _BATCH = 100
+_CHECK_SECONDS = 30
+"""How often a subscription that nothing happens to makes sure that its token is still good."""
 
 
 @strawberry.type
@@ -75,22 +89,54 @@ class OrdersSubscription:
     async def order_updates(
         self, info: Info, after: str | None = None, order_id: strawberry.ID | None = None
     ) -> AsyncIterator[OrderUpdate]:
-        wanted = decode("Order", order_id, field="orderId") if order_id is not None else None
-        key = read_cursor(_UPDATES, after or info.context.last_event_id, (int,))
-        position = key[0] if key else await newest_position()
+        wanted = None if order_id is None else await _followed(info, decode("Order", order_id, field="orderId"))
+        live, position = info.context.live, await _start(info.context.last_event_id or after)
+        checked = monotonic()
         while True:
-            seen = info.context.live.seen()
-            highest = await newest_position()
-            found = await updates_after(info.context.viewer, position, order_id=wanted, limit=_BATCH)
-            current = await orders(info.context.viewer, [one.order_id for one in found]) if found else {}
-            for one in found:
-                if one.order_id in current:
-                    yield _update(one, current[one.order_id])
+            seen, known = live.seen(), live.position
+            found: list[OrderUpdateFacts] = []
+            if live.has_news(position, partial(_concerns, info.context.viewer, wanted)):
+                found = await updates_after(info.context.viewer, position, order_id=wanted, limit=_BATCH)
+            async for update in _with_orders(info, found):
+                yield update
             if found:
                 position = max(position, found[-1].position)
-            if len(found) < _BATCH:
-                position = max(position, highest)  # nothing of theirs stands before it, so it is not read again
-                await info.context.live.wait(seen)
+            if len(found) == _BATCH:
+                continue
+            position = max(position, known)  # nothing of theirs stands before it, so it is not read again
+            await live.wait(seen)
+            if monotonic() - checked > _CHECK_SECONDS:
+                await authenticate_again(info.context.credentials)
+                checked = monotonic()
+
+
+async def _followed(info: Info, order_id: UUID) -> UUID:
+    if order_id not in await orders(info.context.viewer, [order_id]):
+        raise not_found("Order", order_id)
+    return order_id
+
+
+async def _start(cursor: str | None) -> int:
+    """The position behind which to go on. Raises InvalidInput for one that no event has had: it may be of another shop."""
+    key, newest = read_cursor(_UPDATES, cursor, (int,)), await newest_position()
+    if key is None:
+        return newest
+    if not 0 <= key[0] <= newest:
+        raise InvalidInput(field="after", rule="cursor")
+    position: int = key[0]
+    return position
+
+
+def _concerns(viewer: Viewer, wanted: UUID | None, event: EventParties) -> bool:
+    return wanted in {None, event.order_id} and may_see(viewer, event)
+
+
+async def _with_orders(info: Info, found: list[OrderUpdateFacts]) -> AsyncIterator[OrderUpdate]:
+    """Each update with its order as it is now; orders that the viewer may no longer see are passed over."""
+    current = await orders(info.context.viewer, [one.order_id for one in found]) if found else {}
+    for one in found:
+        if one.order_id in current:
+            yield _update(one, current[one.order_id])
 
 
 async def shown_order(info: Info, order_id: UUID) -> Order:

@@ -16,8 +16,9 @@ from domain.cart.errors import CartNotOpen
 from domain.inventory.errors import OutOfStock
 from domain.orders.errors import CartEmpty, EventNotAllowed, TotalChanged
 from domain.orders.states import OrderEvent, OrderFacts, OrderLineFacts, OrderState, next_events
-from domain.orders.visibility import visible_lines
+from domain.orders.visibility import sees_whole, visible_lines
 from domain.pricing.errors import PriceMissing
+from domain.shared import money
 from domain.shared.errors import StaleVersion
 
 OrderStateEnum = strawberry.enum(OrderState, name="OrderState")
@@ -52,10 +53,21 @@ class Order(Node):
     number: str
     state: OrderState
     version: int = strawberry.field(description="Grows with every change; send it back to refuse a stale one.")
-    total: Money
-    address: Address
     placed_at: datetime
     updated_at: datetime
+
+    @field(PARENT, description="For a supplier beside others: the sum of their own lines.")
+    async def total(self, info: Info) -> Money:
+        if sees_whole(info.context.viewer, self.facts):
+            return shown(self.facts.total)
+        lines = visible_lines(
+            info.context.viewer, self.facts, await info.context.loaders.order_lines.load(self.facts.id)
+        )
+        return shown(money.total([line.total for line in lines], self.facts.total.currency))
+
+    @field(PARENT, description="Null for a supplier beside others: they cannot ship the order.")
+    def address(self, info: Info) -> Address | None:
+        return Address(**self.facts.address) if sees_whole(info.context.viewer, self.facts) else None
 
     @field(PARENT, description="The events that the caller may send to this order now.")
     def next_events(self, info: Info) -> list[OrderEvent]:
@@ -132,8 +144,6 @@ def show_order(facts: OrderFacts) -> Order:
         number=facts.label,
         state=facts.state,
         version=facts.version,
-        total=shown(facts.total),
-        address=Address(**facts.address),
         placed_at=facts.placed_at,
         updated_at=facts.updated_at,
     )

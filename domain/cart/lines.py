@@ -58,6 +58,8 @@ async def _change(viewer: Viewer, action: str, command: CartLineChange, quantity
         await _require_for_sale(command.variant_id, cart.currency)
     held, lines = await _held(cart.id, command.variant_id)
     quantity = quantity_from(held)
+    if held == quantity == 0:
+        raise not_found("Variant", command.variant_id)
     _require(quantity <= MAX_QUANTITY, f"1..{MAX_QUANTITY}")
     if held == 0 and quantity > 0 and lines >= MAX_LINES:
         raise CartFull(limit=MAX_LINES)

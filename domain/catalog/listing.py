@@ -63,7 +63,7 @@ async def list_products(
                       UNION ALL SELECT c.id FROM category c JOIN below b ON c.parent_id = b.id)
                     SELECT id FROM below))
               AND ($5::uuid IS NULL OR p.supplier_id = $5)
-              AND ($6::text IS NULL OR p.names::text ILIKE $6)
+              AND ($6::text IS NULL OR EXISTS (SELECT 1 FROM jsonb_each_text(p.names) n WHERE n.value ILIKE $6))
               AND ($7::bigint IS NULL OR (p.prices->>$3)::bigint >= $7)
               AND ($8::bigint IS NULL OR (p.prices->>$3)::bigint <= $8)
               AND ($9::{key_type} IS NULL OR ({key}, p.product_id) {beyond} ($9, $10::uuid))

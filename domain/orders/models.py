@@ -21,12 +21,12 @@ class Order(Model):
     address: dict[str, str] = fields.JSONField()
     source = fields.CharField(max_length=10, default="shop")
     external_id = fields.CharField(max_length=120, null=True, unique=True)
-    placed_at = fields.DatetimeField(db_index=True)
+    placed_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
 
     class Meta:
         table = "orders"
-        indexes = (("buyer_id", "placed_at"),)
+        indexes = (("placed_at", "id"), ("buyer_id", "placed_at", "id"), ("state", "placed_at", "id"))
 
 
 class OrderLine(Model):

@@ -33,6 +33,16 @@ class OrderUpdateFacts:
     occurred_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class EventParties:
+    """Who has to do with the order of one event."""
+
+    position: int
+    order_id: UUID
+    buyer_id: UUID
+    supplier_ids: frozenset[UUID]
+
+
 async def facts(order_id: UUID, *, lock: bool = False) -> OrderFacts | None:
     """The order whoever asks, its row locked until the transaction ends when `lock` is set."""
     locking = "FOR UPDATE OF o" if lock else ""
@@ -96,6 +106,19 @@ async def updates_after(viewer: Viewer, position: int, *, order_id: UUID | None,
         *values,
     )
     return [OrderUpdateFacts(*r) for r in found]
+
+
+async def parties_between(after: int, until: int) -> list[EventParties]:
+    """Of every order event with a position behind `after` and up to `until`: whose order it is. One statement."""
+    found = await rows(
+        """SELECT e.position, e.subject_id, o.buyer_id,
+                  ARRAY(SELECT DISTINCT l.supplier_id FROM order_line l WHERE l.order_id = o.id) AS supplier_ids
+           FROM event e JOIN orders o ON o.id = e.subject_id
+           WHERE e.position > $1 AND e.position <= $2 AND e.subject_type = 'order' ORDER BY e.position""",
+        after,
+        until,
+    )
+    return [EventParties(r["position"], r["subject_id"], r["buyer_id"], frozenset(r["supplier_ids"])) for r in found]
 
 
 async def newest_position() -> int:

@@ -10,6 +10,8 @@ import pytest_asyncio
 
 from api import live as living
 from api.live import Live, live
+from domain.orders.queries import newest_position
+from domain.shared.database import run
 from domain.shared.settings import settings
 from tests.backstage import Backstage, until
 
@@ -26,7 +28,7 @@ async def test_one_message_wakes_everybody_who_waits_at_once(backstage: Backstag
     await asyncio.sleep(0)
     started = time.monotonic()
 
-    backstage.redis.publish("hanse:events", 1)
+    await _happens(backstage)
     await asyncio.gather(*waiters)
 
     assert time.monotonic() - started < 1
@@ -34,7 +36,7 @@ async def test_one_message_wakes_everybody_who_waits_at_once(backstage: Backstag
 
 async def test_a_message_between_looking_and_waiting_is_not_missed(backstage: Backstage, waiting: Live) -> None:
     seen = waiting.seen()
-    backstage.redis.publish("hanse:events", 1)
+    await _happens(backstage)
     await until(lambda: _has_moved(waiting, seen))
 
     started = time.monotonic()
@@ -55,6 +57,7 @@ async def test_without_a_message_the_wait_ends_by_itself(waiting: Live, monkeypa
 async def test_after_redis_was_away_messages_wake_again(backstage: Backstage, waiting: Live) -> None:
     backstage.valkey.stop()
     seen = waiting.seen()
+    await _happens()
     backstage.valkey.start()
     await until(lambda: _is_subscribed(backstage))
     await asyncio.wait_for(waiting.wait(seen), 2)
@@ -62,7 +65,7 @@ async def test_after_redis_was_away_messages_wake_again(backstage: Backstage, wa
     await asyncio.sleep(0.05)
     started = time.monotonic()
 
-    backstage.redis.publish("hanse:events", 1)
+    await _happens(backstage)
     await waiter
 
     assert time.monotonic() - started < 1
@@ -84,6 +87,31 @@ async def test_a_connection_that_has_fallen_silent_is_made_again(
         await until(lambda: _is_another(backstage, before))
 
         assert len(before) == 1
+
+
+async def test_without_redis_events_are_found_by_looking(
+    backstage: Backstage, waiting: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(living, "FALLBACK_SECONDS", 0.3)
+    backstage.valkey.stop()
+    seen = waiting.seen()
+
+    await _happens()
+    await until(lambda: _has_moved(waiting, seen), 8)
+
+    backstage.valkey.start()
+    assert waiting.position == await newest_position()
+
+
+async def _happens(backstage: Backstage | None = None) -> None:
+    """An event gets its position; who listens to Redis is told."""
+    await run(
+        """INSERT INTO event (id, position, kind, subject_type, subject_id, sequence, data, request_id, occurred_at)
+           SELECT gen_random_uuid(), coalesce(max(position), 0) + 1, 'test', 'test', gen_random_uuid(), 1, '{}', '', now()
+           FROM event"""
+    )
+    if backstage is not None:
+        backstage.redis.publish("hanse:events", 1)
 
 
 def _subscribers(backstage: Backstage) -> set[str]:
