@@ -5,10 +5,10 @@ from datetime import timedelta
 
 ROUTES: dict[str, tuple[str, ...]] = {
     "order.placed": ("authorise_payment",),
-    "order.paid": ("sign_receipt",),
+    "order.paid": ("sign_receipt", "count_sold"),
     "order.cancelled": ("void_payment",),
-    "order.refunded": ("refund_payment",),
-    "order.returned": ("refund_payment",),
+    "order.refunded": ("refund_payment", "count_sold"),
+    "order.returned": ("refund_payment", "count_sold"),
     "risk.accepted": ("authorise_payment",),
     "report.requested": ("run_report",),
     "training.due": ("train_recommendations",),
@@ -29,7 +29,7 @@ class Queue:
 
 QUEUES = {
     "default": Queue(
-        modules=("workers.payments",),
+        modules=("workers.payments", "workers.orders"),
         threads=8,
         poll=timedelta(milliseconds=50),
         time_limit=timedelta(minutes=2),

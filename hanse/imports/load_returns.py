@@ -47,12 +47,9 @@ _BOUGHT = """
     JOIN orders o ON o.id = l.order_id AND o.buyer_id = w.buyer_id AND o.source = 'import'
     WHERE l.returned < l.quantity AND o.state = 'delivered'"""
 
-_STATES = """
-    UPDATE orders o SET version = o.version + 1, updated_at = greatest(o.updated_at, t.at),
-        state = CASE WHEN EXISTS (SELECT 1 FROM order_line l WHERE l.order_id = o.id AND l.returned < l.quantity)
-                THEN o.state ELSE 'returned' END
-    FROM unnest($1::uuid[], $2::timestamptz[]) AS t(order_id, at) WHERE o.id = t.order_id
-    RETURNING o.id, o.state"""
+_CHANGED = """
+    UPDATE orders o SET version = o.version + 1, updated_at = greatest(o.updated_at, t.at)
+    FROM unnest($1::uuid[], $2::timestamptz[]) AS t(order_id, at) WHERE o.id = t.order_id"""
 
 
 async def load_returns() -> tuple[Counted, int]:
@@ -103,7 +100,10 @@ def _bought(found: dict[str, object]) -> Bought:
 
 
 async def _book(matches: list[Match]) -> None:
-    """Raise `returned` of the lines, take the units off the products' sales, and close orders that came back whole."""
+    """Raise `returned` of the lines and take the units off the products' sales.
+
+    The order stays delivered: its state belongs to the state machine, which knows no return of what was delivered.
+    """
     lines: dict[UUID, int] = defaultdict(int)
     products: dict[UUID, int] = defaultdict(int)
     orders: dict[UUID, datetime] = {}
@@ -123,8 +123,7 @@ async def _book(matches: list[Match]) -> None:
         [*products],
         [*products.values()],
     )
-    closed = [one["id"] for one in await rows(_STATES, [*orders], [*orders.values()]) if one["state"] == "returned"]
-    await _copy_audit("returnOrder", [(order_id, {"state": "returned"}) for order_id in closed], {"state": "delivered"})
+    await run(_CHANGED, [*orders], [*orders.values()])
 
 
 async def _audit(matches: list[Match]) -> None:
@@ -142,16 +141,13 @@ async def _audit(matches: list[Match]) -> None:
     )
 
 
-async def _copy_audit(
-    action: str, entries: list[tuple[UUID, dict[str, object]]], before: dict[str, object] | None = None
-) -> None:
+async def _copy_audit(action: str, entries: list[tuple[UUID, dict[str, object]]]) -> None:
     """As `domain.audit.record` writes them, in bulk."""
-    was = None if before is None else orjson.dumps(before).decode()
     async with connection() as raw:
         await raw.copy_records_to_table(
             "audit_entry",
             records=[
-                (new_id(), now(), None, action, "order", order_id, was, orjson.dumps(after).decode(), "")
+                (new_id(), now(), None, action, "order", order_id, None, orjson.dumps(after).decode(), "")
                 for order_id, after in entries
             ],
             columns=("id", "at", "actor_id", "action", "subject_type", "subject_id", "before", "after", "request_id"),

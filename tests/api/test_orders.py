@@ -1,10 +1,12 @@
 import asyncio
 from typing import Any
 
+from domain.cart.lines import CartLineChange, add_cart_line
+from domain.orders.place import place_order
 from domain.orders.states import OrderEvent
 from tests.api.client import Client, signed_in
 from tests.factories.goods import Goods, some_goods
-from tests.factories.orders import an_order
+from tests.factories.orders import a_cart, an_order, to_place
 from tests.factories.people import a_person, a_supplier
 
 CREATE_CART = (
@@ -189,3 +191,18 @@ async def test_pages_of_orders_join_without_a_gap(api: str) -> None:
     assert numbers == sorted(set(numbers), reverse=True)
     assert len(numbers) == 5
     assert page["pageInfo"]["hasNextPage"] is False
+
+
+async def test_a_supplier_beside_others_sees_their_part_and_no_address(api: str) -> None:
+    own, foreign, buyer = await some_goods(), await some_goods(prices={"EUR": 9900}), await a_person()
+    cart_id = await a_cart(buyer, own, 2)
+    await add_cart_line(buyer, CartLineChange(cart_id, foreign.variant_id, 1))
+    await place_order(buyer, await to_place(buyer, cart_id))
+    query = "{ orders { nodes { total { amount } address { city } lines { sku } nextEvents } } }"
+
+    supplier = await signed_in(api, await a_person("supplier", supplier_id=own.supplier_id))
+    seen = (await supplier.ask(query))["orders"]["nodes"]
+    whole = (await (await signed_in(api, buyer)).ask(query))["orders"]["nodes"]
+
+    assert seen == [{"total": {"amount": "25.00"}, "address": None, "lines": [{"sku": own.sku}], "nextEvents": []}]
+    assert (whole[0]["total"]["amount"], whole[0]["address"]) == ("124.00", {"city": "Lübeck"})

@@ -1,6 +1,7 @@
 """The hard stops of the house: sizes, names, and the direction of foreign keys."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -104,3 +105,17 @@ def test_foreign_keys_point_downwards_and_say_what_a_deletion_does() -> None:
         target = ast.literal_eval(call.args[0]).removeprefix("hanse.")
         assert RANKS[owners[target]] >= RANKS[context], f"{context} points up at {target}"
         assert any(keyword.arg == "on_delete" for keyword in call.keywords), f"{context} to {target}"
+
+
+def test_only_the_state_machine_changes_the_state_of_an_order() -> None:
+    written = re.compile(r"UPDATE\s+orders\b[^;]*?\bSET\b(?P<columns>.*?)(\bFROM\b|\bWHERE\b|$)", re.S)
+    sources = {path: path.read_text() for path in FILES if not path.is_relative_to(ROOT / "tests")}
+
+    writers = {
+        str(path.relative_to(ROOT))
+        for path, source in sources.items()
+        for statement in written.finditer(source)
+        if re.search(r"\bstate\s*=", statement["columns"])
+    }
+
+    assert writers == {"domain/orders/advance.py"}

@@ -9,11 +9,13 @@ import httpx
 import pytest
 from gql import Client as GqlClient
 from gql import GraphQLRequest
+from gql.transport.exceptions import TransportQueryError
 from gql.transport.websockets import WebsocketsTransport
 from httpx_sse import aconnect_sse
 
 from api.ids import encode
 from api.live import FALLBACK_SECONDS
+from api.pages import cursor
 from domain.orders.states import OrderEvent
 from domain.shared.database import rows
 from domain.shared.viewer import PLATFORM, Viewer
@@ -147,3 +149,45 @@ async def test_a_subscriber_is_woken_long_before_it_would_look_by_itself(api: st
 
     assert (update["state"], update["order"]["state"]) == ("SHIPPED", "SHIPPED")
     await updates.aclose()  # type: ignore[attr-defined] # it is a generator
+
+
+async def test_a_browser_that_reconnects_goes_on_behind_the_last_event_it_saw(api: str) -> None:
+    """It asks the same address again, with the cursor it began with, and tells the newer one in a header."""
+    buyer = await a_person()
+    client, goods = await signed_in(api, buyer), await some_goods()
+    start = await _start_of(client, lambda: an_order(buyer, goods))
+    await an_order(buyer, goods, events=PATH)
+    first = await _cut_off_again_and_again(_over_websocket, client, start=start, expected=2, cuts=0)
+
+    headers = client.headers() | {"accept": "text/event-stream", "last-event-id": first[-1]["cursor"]}
+    body = {"query": UPDATES, "variables": {"after": start}}
+    async with (
+        httpx.AsyncClient(timeout=30) as http,
+        aconnect_sse(http, "POST", f"{client.url}/graphql", json=body, headers=headers) as source,
+    ):
+        event = await anext(source.aiter_sse())
+
+    assert event.json()["data"]["orderUpdates"]["sequence"] == first[-1]["sequence"] + 1
+
+
+@pytest.mark.parametrize("position", [-1, 10**9, "1" + "0" * 30, "x"])
+async def test_a_cursor_that_no_event_has_had_is_refused(api: str, position: object) -> None:
+    client = await signed_in(api, await a_person())
+
+    with pytest.raises(TransportQueryError) as refusal:
+        await anext(_over_websocket(client, cursor("orderUpdates", (position,))))
+
+    assert refusal.value.errors is not None
+    assert refusal.value.errors[0]["extensions"]["field"] == "after"
+
+
+async def test_following_anothers_order_is_refused_as_if_there_were_none(api: str) -> None:
+    order_id = await an_order(await a_person(), await some_goods())
+    stranger = await signed_in(api, await a_person())
+    body = {"query": UPDATES, "variables": {"orderId": encode("Order", order_id)}}
+
+    async with httpx.AsyncClient(timeout=30) as http:
+        headers = stranger.headers() | {"accept": "text/event-stream"}
+        answer = await http.post(f"{api}/graphql", json=body, headers=headers)
+
+    assert "NOT_FOUND" in answer.text

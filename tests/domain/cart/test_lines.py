@@ -135,3 +135,16 @@ async def test_a_variant_without_a_price_in_the_carts_currency_is_named_and_not_
     found = await cart(buyer, cart_id)
     assert found is not None
     assert found.version == 1
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_removing_what_the_cart_does_not_hold_is_refused_and_changes_nothing(known: bool) -> None:
+    buyer, goods = await a_person(), await some_goods()
+    cart_id = await create_cart(buyer, CreateCart("EUR"))
+
+    with pytest.raises(NotFound):
+        await change_cart_line(buyer, CartLineChange(cart_id, goods.variant_id if known else uuid4(), 0))
+
+    found = await cart(buyer, cart_id)
+    assert found is not None
+    assert found.version == 1
