@@ -1,10 +1,14 @@
 """The API as one process: `hanse serve`."""
 
+import asyncio
+
 import uvicorn
 
 from api.app import create_app
+from domain.identity.keys import active_key
+from domain.shared.database import connect, disconnect
 from domain.shared.logs import configure_logs
-from domain.shared.settings import settings
+from domain.shared.settings import Settings, settings
 from hanse.readiness import with_free_port
 
 _MESSAGE_BYTES = 1_000_000
@@ -15,6 +19,7 @@ def main() -> None:
     """Serve until SIGTERM or SIGINT; requests that are under way then have seconds to finish."""
     known = with_free_port(settings())
     configure_logs(known.log_level, process="api")
+    asyncio.run(_require_keys(known))
     config = uvicorn.Config(
         create_app(known),
         host=known.host,
@@ -30,6 +35,15 @@ def main() -> None:
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     uvicorn.Server(config).run()
+
+
+async def _require_keys(known: Settings) -> None:
+    """Nobody could log in without them: better not to open. Raises KeysUnusable."""
+    await connect(known)
+    try:
+        await active_key("access")
+    finally:
+        await disconnect()
 
 
 if __name__ == "__main__":

@@ -65,6 +65,10 @@ class OrdersQuery:
             found, size, has_previous=after is not None, cursor_of=_cursor, nodes=[show_order(one) for one in found]
         )
 
+    @field(SIGNED_IN, description="Where to begin `orderUpdates` the first time: the newest place, or the oldest.")
+    async def order_updates_cursor(self, oldest: bool = False) -> str:  # noqa: FBT001, FBT002 # an argument of GraphQL
+        return cursor(_UPDATES, (0 if oldest else await newest_position(),))
+
 
 @strawberry.type
 class OrdersMutation:

@@ -79,6 +79,7 @@ class Product(Node):
     name: str
     description: str
     category: Category | None
+    supplier_id: strawberry.ID
     price_from: Money | None = strawberry.field(description="The lowest price of its variants.")
     variants: list[Variant]
     created_at: datetime
@@ -119,6 +120,7 @@ async def show_products(info: Info, facts: Sequence[ProductFacts], currency: str
             name=one.name,
             description=texts.get(one.id, ""),
             category=show_category(by_id[one.category_id]) if one.category_id in by_id else None,
+            supplier_id=strawberry.ID(encode("Supplier", one.supplier_id)),
             price_from=None if one.price_from is None else shown(money.Money(one.price_from, currency)),
             variants=variants.get(one.id, []),
             created_at=one.created_at,

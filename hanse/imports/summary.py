@@ -107,8 +107,8 @@ def _money(summary: ImportSummary) -> Table:
     table.add_column("GBP", justify="right")
     table.add_row("in the file, less returns", f"{summary.rows:,}", _pounds(summary.net_in_file))
     for one in summary.rejected:
-        table.add_row(f"- {one.reason}: {EXPLANATIONS[one.reason]}", f"{one.rows:,}", _pounds(-one.amount))
-    table.add_row("- returned at another price than bought; rounding to pence", "", _pounds(-summary.rounding))
+        table.add_row(f"without {one.reason}: {EXPLANATIONS[one.reason]}", f"{one.rows:,}", _change(-one.amount))
+    table.add_row("returned at another price than bought; rounding to pence", "", _change(-summary.rounding))
     loaded = summary.rows - summary.rejected_rows
     table.add_row("in the shop, less returns", f"{loaded:,}", _pounds(summary.net_in_shop), style="bold")
     return table
@@ -116,3 +116,7 @@ def _money(summary: ImportSummary) -> Table:
 
 def _pounds(amount: Decimal) -> str:
     return f"{round(amount, 2) + 0:,.2f}"  # + 0 takes the sign off a rounded -0.00
+
+
+def _change(amount: Decimal) -> str:
+    return f"{round(amount, 2) + 0:+,.2f}"
