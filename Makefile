@@ -21,9 +21,9 @@ check: ## Everything that is checked without running the shop: style, types, imp
 	@requirements/install dev
 	@$(PYTHON_IN_VENV) .ci/check.py
 
-bench: ## Measure the shop against two floors and print the tables
+bench: ## Measure the running shop against two floors (ARGS=--quick to see that it works)
 	@requirements/install dev
-	@$(PYTHON_IN_VENV) -m benchmarks
+	@$(PYTHON_IN_VENV) -m benchmarks $(ARGS)
 
 install: ## Make .venv with everything for development, and the command .venv/bin/hanse
 	@requirements/install dev

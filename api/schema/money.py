@@ -1,8 +1,9 @@
-"""Money and big integers as GraphQL says them."""
+"""Money, decimals and big integers as GraphQL says them."""
 
+import re
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, NewType
+from typing import Any, Final, NewType
 
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
@@ -11,31 +12,51 @@ from api.access import PARENT, Access, field
 from domain.shared import money
 from domain.shared.errors import InvalidInput
 
-_SAFE_INTEGER = 2**53 - 1
+_SAFE_INTEGER: Final = 2**53 - 1
+#: The length is bounded before any text becomes a number, which takes quadratic time.
+_DECIMAL: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
+_WHOLE: Final = re.compile(r"-?[0-9]{1,19}")
 
 BigInt = NewType("BigInt", int)
 
 
-def _serialize(value: int) -> int | str:
+def _read_decimal(value: Any) -> Decimal:
+    """Of a JSON number with a fraction nobody knows which decimals were meant, so it must be a string."""
+    text = str(value) if type(value) is int and abs(value) < 10**15 else value
+    if not isinstance(text, str) or not _DECIMAL.fullmatch(text):
+        raise ValueError('Decimal is a string such as "12.50": at most 15 digits, a point and at most 6 decimals.')
+    return Decimal(text)
+
+
+def _write_decimal(value: Decimal) -> str:
+    return format(value, "f")
+
+
+def _read_big_int(value: Any) -> int:
+    if type(value) is int or (isinstance(value, str) and _WHOLE.fullmatch(value)):
+        read = int(value)
+        if -(2**63) <= read < 2**63:
+            return read
+    raise ValueError("BigInt is a whole number of 64 bits, or a string of one.")
+
+
+def _write_big_int(value: int) -> int | str:
     return value if abs(value) <= _SAFE_INTEGER else str(value)
-
-
-def _parse(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        raise ValueError("BigInt is a whole number, or a string of one")
-    parsed = int(value)
-    if not -(2**63) <= parsed < 2**63:
-        raise ValueError("BigInt has at most 64 bits")
-    return parsed
 
 
 SCALARS: dict[object, ScalarDefinition] = {
     BigInt: strawberry.scalar(
         name="BigInt",
         description="A whole number of 64 bits; as a string where JavaScript could not hold it exactly.",
-        serialize=_serialize,
-        parse_value=_parse,
-    )
+        serialize=_write_big_int,
+        parse_value=_read_big_int,
+    ),
+    Decimal: strawberry.scalar(
+        name="Decimal",
+        description='An exact decimal number as a string, such as "12.50": at most 15 digits before the point, 6 after.',
+        serialize=_write_decimal,
+        parse_value=_read_decimal,
+    ),
 }
 
 
@@ -69,8 +90,6 @@ def shown(value: money.Money) -> Money:
 def read_money(value: MoneyInput, field: str) -> money.Money:
     """The exact minor units. Raises InvalidInput for an unknown currency or more decimals than it has."""
     currency = money.checked_currency(value.currency, f"{field}.currency")
-    if not value.amount.is_finite() or abs(value.amount) >= 10**15:
-        raise InvalidInput(field=f"{field}.amount", rule="range", limit="10^15")
     minor = value.amount.scaleb(money.currency_exponent(currency))
     if minor != minor.to_integral_value():
         limit = str(money.currency_exponent(currency))
