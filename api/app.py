@@ -16,7 +16,7 @@ from strawberry import Schema
 from api.authentication import authenticate_again
 from api.context import Context
 from api.errors import described
-from api.graphql import make_schema
+from api.graphql import FIELD_COSTS, make_schema
 from api.http.callers import identify
 from api.http.files import ROUTES as FILES
 from api.http.graphql.endpoint import FrontDoor
@@ -24,6 +24,8 @@ from api.http.graphql.settings import Caller, FrontDoorSettings, Hooks
 from api.http.health import health_routes
 from api.http.keys import ROUTES as KEYS
 from api.http.metrics import Metrics
+from api.http.origins import Origins, origins
+from api.limits.limits import DocumentLimits
 from api.live import Live, live
 from domain.shared.database import connect, disconnect
 from domain.shared.logs import bind_request
@@ -55,10 +57,22 @@ def create_app(settings: Settings) -> Starlette:
         event_id=_event_id,
         observe=metrics.observe_operation,
     )
-    private = settings.environment != "production"
-    door = FrontDoor(schema, hooks, FrontDoorSettings(suggestions=private, graphiql=private))
+    pages = origins(settings)
+    door = FrontDoor(schema, hooks, _door_settings(settings, pages))
     routes = [*door.routes("/graphql"), *health_routes(redis), metrics.route(), *KEYS, *FILES]
-    return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(metrics.measured)])
+    middleware = [Middleware(metrics.measured), Middleware(pages.admitted)]
+    return Starlette(routes=routes, lifespan=lifespan, middleware=middleware)
+
+
+def _door_settings(settings: Settings, pages: Origins) -> FrontDoorSettings:
+    private = settings.environment != "production"
+    return FrontDoorSettings(
+        limits=DocumentLimits(field_costs=FIELD_COSTS),
+        suggestions=private,
+        graphiql=private,
+        allowed_origins=pages.named,
+        allowed_origin_pattern=pages.pattern,
+    )
 
 
 async def _context(caller: Caller) -> Context:

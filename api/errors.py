@@ -11,12 +11,13 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.union import StrawberryUnion
 
 from api.access import PARENT, Access
+from api.ids import encode
 from api.schema import money
 from domain.shared.errors import DomainError, IdempotencyKeyReused, InvalidInput, NotFound
 from domain.shared.messages import message
 from domain.shared.money import Money
 
-_REPLACED: dict[object, object] = {Money: money.Money, UUID: strawberry.ID}
+_REPLACED: dict[object, object] = {Money: money.Money}
 _TYPES: dict[str, type] = {}
 
 
@@ -62,7 +63,7 @@ def _handler(refusal: type[DomainError]) -> strawberry.ExceptionHandler[Any, Any
         error_type = graphql_type
 
         def handle(self, exception: DomainError, *, field: object, info: strawberry.Info) -> Any:  # noqa: ARG002
-            shown = {name: _typed(value) for name, value in exception.fields().items()}
+            shown = {name: _typed(value) for name, value in _with_global_ids(exception).items()}
             return graphql_type(code=exception.code, message=message(exception, info.context.language), **shown)
 
     return Handler()
@@ -70,7 +71,9 @@ def _handler(refusal: type[DomainError]) -> strawberry.ExceptionHandler[Any, Any
 
 def _made(refusal: type[DomainError]) -> type:
     hints = get_type_hints(refusal)
-    annotations = {one.name: _graphql(hints[one.name]) for one in fields(refusal)}
+    annotations = {
+        one.name: strawberry.ID if _is_id(one.name) else _graphql(hints[one.name]) for one in fields(refusal)
+    }
     made = new_class(
         f"{refusal.__name__}Error", (Error,), exec_body=lambda body: body.update(__annotations__=annotations)
     )
@@ -90,6 +93,23 @@ def _told(refusal: type[DomainError]) -> str | None:
     return None if doc.startswith(f"{refusal.__name__}(") else doc
 
 
+def _with_global_ids(error: DomainError) -> dict[str, object]:
+    """Clients know things by global ids: of the kind that the field `<kind>_id` names, or that stands beside `id`."""
+    given = error.fields()
+    return {
+        name: _global_id(name, value, given.get("kind")) if _is_id(name) else value for name, value in given.items()
+    }
+
+
+def _is_id(name: str) -> bool:
+    return name == "id" or name.endswith("_id")
+
+
+def _global_id(name: str, value: object, kind: object) -> str:
+    named = name.removesuffix("_id").title().replace("_", "")
+    return encode(str(kind) if name == "id" else named, UUID(str(value)))
+
+
 def _typed(value: object) -> object:
     if isinstance(value, Money):
         return money.shown(value)
@@ -99,5 +119,5 @@ def _typed(value: object) -> object:
 def _shown(error: DomainError) -> dict[str, Any]:
     return {
         name: {"minor": value.minor, "currency": value.currency} if isinstance(value, Money) else value
-        for name, value in error.fields().items()
+        for name, value in _with_global_ids(error).items()
     }

@@ -6,6 +6,7 @@ from strawberry.tools import merge_types
 
 from api.access import undeclared
 from api.errors import handlers
+from api.plain import PlainFieldsExecutor
 from api.resolvers.analytics import AnalyticsMutation, AnalyticsQuery
 from api.resolvers.cart import CartMutation, CartQuery
 from api.resolvers.catalog import CatalogQuery
@@ -17,6 +18,16 @@ from api.resolvers.payments import PaymentsMutation, PaymentsQuery
 from api.resolvers.recommendations import RecommendationsQuery
 from api.schema.money import SCALARS
 from domain.shared.errors import REFUSALS
+
+_CREDENTIALS = 26_000
+FIELD_COSTS = {
+    "Query.verifyReceipt": 10_000,
+    "Mutation.signUp": _CREDENTIALS,
+    "Mutation.logIn": _CREDENTIALS,
+    "Mutation.refreshSession": _CREDENTIALS,
+}
+"""Of the 50,000 that a document may cost: it verifies four receipts at most, and checks one credential, so that passwords
+are guessed one request at a time."""
 
 Query = merge_types(
     "Query",
@@ -46,6 +57,7 @@ def make_schema() -> strawberry.Schema:
         subscription=Subscription,
         config=StrawberryConfig(scalar_map=SCALARS),
         exception_handlers=handlers(REFUSALS),
+        execution_context_class=PlainFieldsExecutor,
     )
     if missing := sorted(undeclared(schema)):
         raise ValueError(f"nobody said who may use: {', '.join(missing)}")

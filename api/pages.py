@@ -3,7 +3,9 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 import orjson
 import strawberry
@@ -51,9 +53,9 @@ def cursor(list_name: str, key: Sequence[Any]) -> str:
 
 
 def read_cursor(list_name: str, value: str | None, types: Sequence[Callable[[Any], Any]]) -> tuple[Any, ...] | None:
-    """The key in a cursor, each part read by its type; None for no cursor.
+    """The key in a cursor, each part read by its type (`int32`, `int64`, `moment`, `identifier`); None for no cursor.
 
-    Raises InvalidInput for a malformed cursor and for that of another list.
+    Raises InvalidInput for a malformed cursor, for one with a part that its type refuses, and for that of another list.
     """
     if value is None:
         return None
@@ -64,6 +66,32 @@ def read_cursor(list_name: str, value: str | None, types: Sequence[Callable[[Any
     except (Base64Error, ValueError, TypeError) as error:
         raise InvalidInput(field="after", rule="cursor") from error
     raise InvalidInput(field="after", rule="cursor", limit=list_name)
+
+
+def int32(part: Any) -> int:
+    """A key of a column `int`; no list is sorted by anything below zero. Raises ValueError."""
+    return _whole(part, below=2**31)
+
+
+def int64(part: Any) -> int:
+    """A key of a column `bigint`, as for `int32`."""
+    return _whole(part, below=2**63)
+
+
+def moment(part: Any) -> datetime:
+    """A key of a column `timestamptz`, in UTC. Raises ValueError."""
+    try:
+        read = datetime.fromisoformat(_text(part))
+        if read.tzinfo is None:
+            raise ValueError("a moment has an offset")
+        return read.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("no moment of this era") from error
+
+
+def identifier(part: Any) -> UUID:
+    """A key of a column `uuid`. Raises ValueError."""
+    return UUID(_text(part))
 
 
 def connection(
@@ -81,3 +109,15 @@ def connection(
             end_cursor=edges[-1].cursor if edges else None,
         ),
     )
+
+
+def _whole(part: Any, *, below: int) -> int:
+    if type(part) is not int or not 0 <= part < below:
+        raise ValueError(f"not a whole number below {below}")
+    return part
+
+
+def _text(part: Any) -> str:
+    if not isinstance(part, str):
+        raise ValueError("not a text")
+    return part

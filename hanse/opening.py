@@ -7,7 +7,7 @@ import os
 import time
 
 from domain.analytics.queries import customer_segments
-from domain.recommendations.queries import runs
+from domain.recommendations.queries import has_published, runs
 from domain.shared.database import connect, disconnect
 from domain.shared.settings import Settings
 from domain.shared.viewer import PLATFORM
@@ -64,20 +64,27 @@ async def wait_until_ready(settings: Settings, supervisor: Supervisor, step: Ste
 
 
 async def wait_for_models(settings: Settings, step: Step) -> None:
-    """The seeding asked for the first training. A shop without models is open all the same, so this never fails."""
+    """The first ones, which the seeding asked for; with some from before, newer ones are not waited for.
+
+    A shop without models is open all the same, so this never fails.
+    """
     await connect(settings)
     try:
-        deadline = time.monotonic() + _MODELS_SECONDS
-        while time.monotonic() < deadline:
-            latest = await runs(PLATFORM, first=1)
-            state = latest[0].state if latest else "waiting"
-            if state in {"failed", "refused"} or (state == "published" and await customer_segments(PLATFORM)):
-                step.tell(f"{state} {latest[0].reason or ''}".strip())
-                return
-            await asyncio.sleep(0.25)
-        step.tell("still in work; the shop is open without them")
+        step.tell("published" if await has_published(PLATFORM) else await _first_models())
     finally:
         await disconnect()
+
+
+async def _first_models() -> str:
+    """What became of them."""
+    deadline = time.monotonic() + _MODELS_SECONDS
+    while time.monotonic() < deadline:
+        latest = await runs(PLATFORM, first=1)
+        state = latest[0].state if latest else "waiting"
+        if state in {"failed", "refused"} or (state == "published" and await customer_segments(PLATFORM)):
+            return f"{state} {latest[0].reason or ''}".strip()
+        await asyncio.sleep(0.25)
+    return "still in work; the shop is open without them"
 
 
 def _missing(status: int, body: str) -> str:

@@ -312,10 +312,10 @@ class Migration(migrations.Migration):
                 ('address', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
                 ('source', fields.CharField(default='shop', max_length=10)),
                 ('external_id', fields.CharField(null=True, unique=True, max_length=120)),
-                ('placed_at', fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=False)),
+                ('placed_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('updated_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'orders', 'app': 'hanse', 'indexes': [Index(fields=['buyer_id', 'placed_at'])], 'pk_attr': 'id', 'table_description': '`version` grows by one with every change; `source` is shop, demo or import. Amounts are minor units.'},
+            options={'table': 'orders', 'app': 'hanse', 'indexes': [Index(fields=['placed_at', 'id']), Index(fields=['buyer_id', 'placed_at', 'id']), Index(fields=['state', 'placed_at', 'id'])], 'pk_attr': 'id', 'table_description': '`version` grows by one with every change; `source` is shop, demo or import. Amounts are minor units.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -417,7 +417,7 @@ class Migration(migrations.Migration):
                 ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('ended_reason', fields.CharField(null=True, max_length=30)),
             ],
-            options={'table': 'session', 'app': 'hanse', 'pk_attr': 'id', 'table_description': 'One device that is signed in: a family of refresh tokens, of which only the newest works.'},
+            options={'table': 'session', 'app': 'hanse', 'pk_attr': 'id', 'table_description': 'One device that is signed in: a family of refresh tokens, of which the newest works.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -17,6 +17,7 @@ from redis.retry import Retry
 from domain.shared.database import connect, disconnect
 from domain.shared.settings import Settings
 from workers.alive import MarkAlive
+from workers.tagging import TagLines
 
 HEARTBEAT_TIMEOUT = 5_000
 """Milliseconds without a sign of life after which a worker's messages are given to others."""
@@ -30,6 +31,7 @@ def make_broker(settings: Settings, *, answer_seconds: float) -> RedisBroker:
     return RedisBroker(  # type: ignore[no-untyped-call]  # Dramatiq declares no types here
         client=_client(settings, answer_seconds),
         middleware=[
+            TagLines(),
             AsyncIO(),
             DatabasePool(settings),
             TimeLimit(),

@@ -11,7 +11,6 @@ import structlog
 from domain.shared.deadletters import give_up
 from domain.shared.errors import Busy, DomainError, StaleVersion
 from domain.shared.inbox import begin_attempt, record_failure
-from domain.shared.logs import bind_request
 from workers.routes import QUEUES, queue_of
 
 Work = Callable[[UUID, UUID], Awaitable[None]]
@@ -58,7 +57,6 @@ def declare_actors(broker: dramatiq.Broker) -> None:
 
 def _attempt_of(each: Consumer) -> Callable[[str, str], Awaitable[None]]:
     async def attempt(event_id: str, subject_id: str) -> None:
-        bind_request(event_id)
         await _attempt(each, UUID(event_id), UUID(subject_id))
 
     return attempt
@@ -74,7 +72,7 @@ async def _attempt(each: Consumer, event_id: UUID, subject_id: UUID) -> None:
         raise
     except DomainError as refusal:
         await give_up(each.name, event_id, str(refusal))
-        _log.error("event given up", consumer=each.name, refusal=str(refusal))
+        _log.error("event given up", refusal=str(refusal))
     except (Exception, asyncio.CancelledError) as error:
         await record_failure(each.name, event_id, repr(error))
         raise

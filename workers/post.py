@@ -13,6 +13,7 @@ from domain.shared.settings import Settings
 from workers.alive import alive_client, mark_alive
 from workers.broker import make_broker
 from workers.routes import queue_of
+from workers.tagging import REQUEST_ID
 
 _FILLED = "hanse:filled"
 
@@ -74,5 +75,5 @@ def _message(delivery: Delivery) -> Message[None]:
         actor_name=delivery.consumer,
         args=(str(delivery.event_id), str(delivery.subject_id)),
         kwargs={},
-        options={},
+        options={REQUEST_ID: delivery.request_id},
     )

@@ -12,13 +12,14 @@ import structlog
 from redis import RedisError
 
 from domain.analytics.events import SegmentationDue
+from domain.identity.retention import forget_old_sessions
 from domain.recommendations.events import TrainingDue
 from domain.shared.clock import now
 from domain.shared.database import connect, disconnect
 from domain.shared.ids import new_id
 from domain.shared.locks import AdvisoryLock
 from domain.shared.logs import configure_logs
-from domain.shared.scheduling import announce, clear_aged
+from domain.shared.scheduling import announce, clear_aged, clear_settled
 from domain.shared.settings import settings
 from workers.alive import alive_client, mark_alive
 from workers.leadership import lead, run_until_told
@@ -62,7 +63,7 @@ async def start_due() -> None:
     for job, event in (("training", TrainingDue), ("segmentation", SegmentationDue)):
         if await announce(job, due, event(subject_id=new_id(), sequence=1)):
             _log.info("job due", job=job)
-    if cleared := await clear_aged("clearing", due):
+    if cleared := await clear_aged("clearing", due, (clear_settled, forget_old_sessions)):
         _log.info("aged rows deleted", rows=cleared)
 
 

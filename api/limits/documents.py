@@ -1,7 +1,7 @@
 """Turns source text into documents that may be executed, and remembers the outcome.
 
-The order is: size, tokens and nesting (while parsing), counts, shape, cost, validation. Nothing is validated that the
-limits refuse, and nothing is parsed or validated twice while its text is in the cache.
+The order is: size, tokens and nesting (while parsing), counts, U+0000, shape, cost, validation. Nothing is validated that
+the limits refuse, and nothing is parsed or validated twice while its text is in the cache. Variables are judged each time.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,6 +26,7 @@ from api.limits.cache import CacheBounds, SourceCache
 from api.limits.judge import judge_cost, judge_counts, judge_shape, judge_size
 from api.limits.limits import DocumentLimits, refused
 from api.limits.measures import FragmentCycle, measure
+from api.limits.nul import judge_literals, judge_variables
 
 _MAX_VALIDATION_ERRORS: Final = 20
 _MAX_PAGES_REMEMBERED: Final = 32
@@ -89,6 +90,8 @@ class Documents:
             self._outcomes.put(source, outcome)
         if isinstance(outcome, tuple):
             raise DocumentRefused(outcome)
+        if unusable := judge_variables(variables):
+            raise DocumentRefused([unusable])
         if outcome.page_variables:
             self._judge_pages(outcome, variables)
         return outcome
@@ -100,7 +103,7 @@ class Documents:
             # Kept errors must not keep the frames of the parser.
             error.__context__ = None
             return (error.with_traceback(None),)
-        if over := judge_counts(document, self._limits):
+        if over := judge_counts(document, self._limits) or judge_literals(document, source):
             return (over,)
         try:
             measures = measure(document, self._schema, self._limits, variables)
@@ -136,9 +139,7 @@ class Documents:
             max_errors=_MAX_VALIDATION_ERRORS,
             hide_suggestions=not self._suggestions,
         )
-        for error in errors:
-            error.extensions = {"code": "GRAPHQL_VALIDATION_FAILED"}
-        return tuple(errors)
+        return tuple(_told(error) for error in errors)
 
     def _judge_pages(self, prepared: Prepared, variables: Mapping[str, Any]) -> None:
         pages = _pages(prepared, variables)
@@ -149,6 +150,16 @@ class Documents:
             prepared.verdicts[pages] = judge_cost(measures, self._limits)
         if over := prepared.verdicts[pages]:
             raise DocumentRefused([over])
+
+
+def _told(error: GraphQLError) -> GraphQLError:
+    """A scalar that refuses a literal raises ValueError or TypeError, and its message is meant for the client. What is
+    kept must not keep that exception's frames. Any other exception is left in place, to be masked."""
+    extensions = {"code": "GRAPHQL_VALIDATION_FAILED"}
+    if isinstance(error.original_error, ValueError | TypeError):
+        return GraphQLError(error.message, error.nodes, extensions=extensions)
+    error.extensions = extensions
+    return error
 
 
 def _pages(prepared: Prepared, variables: Mapping[str, Any]) -> tuple[float | None, ...]:

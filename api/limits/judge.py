@@ -33,10 +33,12 @@ def judge_shape(measures: Measures, limits: DocumentLimits) -> GraphQLError | No
 
 def judge_cost(measures: Measures, limits: DocumentLimits) -> GraphQLError | None:
     cost = max((weight.cost for weight in measures.operations), default=0)
-    return _over("QUERY_TOO_COMPLEX", "field values", limits.max_cost, cost)
+    notes = [f" {name} counts as {limits.field_costs[name]} of them." for name in sorted(measures.costly)]
+    return _over("QUERY_TOO_COMPLEX", "field values", limits.max_cost, cost, note="".join(notes))
 
 
-def _over(code: str, unit: str, limit: int, actual: int) -> GraphQLError | None:
+def _over(code: str, unit: str, limit: int, actual: int, *, note: str = "") -> GraphQLError | None:
     if actual <= limit:
         return None
-    return refused(code, f"The document has {actual} {unit}; at most {limit} are allowed.", limit=limit, actual=actual)
+    message = f"The document has {actual} {unit}; at most {limit} are allowed.{note}"
+    return refused(code, message, limit=limit, actual=actual)

@@ -1,4 +1,5 @@
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from graphql import GraphQLError
@@ -26,6 +27,8 @@ class DocumentLimits:
     max_overlaps: int = 10_000
     #: How many field values the answer may hold at most (see `weights`); executing one takes about 10 µs.
     max_cost: int = 50_000
+    #: What fields count as, under `Type.field`, when giving their value takes far longer than giving others.
+    field_costs: Mapping[str, int] = field(default_factory=dict)
     #: Assumed length of a list that takes neither `first` nor `last`.
     list_size: int = 10
     #: Assumed page of a connection whose `first` and `last` are absent and have no default in the schema.

@@ -31,6 +31,8 @@ class Measures:
     overlaps: int
     #: Variables that the cost depends on.
     page_variables: frozenset[str]
+    #: Fields of `DocumentLimits.field_costs` that the document asks for.
+    costly: frozenset[str]
     #: Selections visited: never more than the document has.
     visited: int
 
@@ -55,6 +57,7 @@ def measure(
         operations=operations,
         overlaps=sum(count * (count - 1) // 2 for count in scale.repeats.values()),
         page_variables=frozenset(scale.page_variables),
+        costly=frozenset(scale.costly),
         visited=sum(weight.visited for weight in (*fragments.values(), *operations)),
     )
 

@@ -1,6 +1,7 @@
 """Weighs single definitions: each selection is looked at once, and fragments that it spreads are only noted.
 
-The cost of a field is 1, multiplied by the length of every list around it. The length of a list is
+The cost of a field is 1 or what `DocumentLimits.field_costs` says, multiplied by the length of every list around it. The
+length of a list is
 
 * `first` or `last` of the field (literal, variable, or `DocumentLimits.page_size`), when the field takes them;
 * 1 for the lists of a `...Connection` type, since its `edges` and `nodes` are the page that was counted above;
@@ -12,7 +13,7 @@ Introspection is not multiplied: each `__schema` or `__type` costs half of what 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from graphql import (
     DocumentNode,
@@ -36,6 +37,8 @@ from graphql import (
 )
 
 from api.limits.limits import SATURATED, DocumentLimits
+
+_INTROSPECTION: Final = {"__schema", "__type"}
 
 Definition: TypeAlias = OperationDefinitionNode | FragmentDefinitionNode
 #: Selection set, type that it selects from, depth of its fields, and how many times it is repeated in the answer.
@@ -71,6 +74,8 @@ class Scale:
         self._variables = {**_integer_defaults(document), **variables}
         #: Variables that set the length of a page.
         self.page_variables: set[str] = set()
+        #: Fields with a cost of their own.
+        self.costly: set[str] = set()
         #: How often fields share parent type and response name.
         self.repeats: Counter[tuple[str, str]] = Counter()
 
@@ -102,15 +107,25 @@ class Scale:
         weight.depth = max(weight.depth, depth)
         weight.fields += 1
         weight.aliases += node.alias is not None
-        introspection = node.name.value in {"__schema", "__type"}
-        weight.cost = min(weight.cost + times * (self._limits.max_cost // 2 if introspection else 1), SATURATED)
+        weight.cost = min(weight.cost + times * self._cost(node, parent), SATURATED)
         self.repeats[parent.name if parent else "", (node.alias or node.name).value] += 1
         if node.selection_set is None:
             return
         definition = _field_definition(parent, node.name.value)
         child = get_named_type(definition.type) if definition else None
-        repeated = 0 if introspection else min(times * self._length(node, definition, parent), SATURATED)
+        repeated = (
+            0 if node.name.value in _INTROSPECTION else min(times * self._length(node, definition, parent), SATURATED)
+        )
         levels.append((node.selection_set, child, depth + 1, repeated))
+
+    def _cost(self, node: FieldNode, parent: GraphQLNamedType | None) -> int:
+        if node.name.value in _INTROSPECTION:
+            return self._limits.max_cost // 2
+        name = f"{parent.name}.{node.name.value}" if parent else ""
+        if name not in self._limits.field_costs:
+            return 1
+        self.costly.add(name)
+        return self._limits.field_costs[name]
 
     def _length(self, node: FieldNode, definition: GraphQLField | None, parent: GraphQLNamedType | None) -> int:
         if definition is None:

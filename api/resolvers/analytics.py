@@ -1,14 +1,11 @@
 """Segments, and reports: asking for them and seeing them come along."""
 
-from datetime import datetime
-from uuid import UUID
-
 import strawberry
 
 from api.access import field, mutation
 from api.context import Info
 from api.ids import decode
-from api.pages import Connection, connection, cursor, page_size, read_cursor
+from api.pages import Connection, connection, cursor, identifier, moment, page_size, read_cursor
 from api.schema.analytics import (
     CustomerSegment,
     Report,
@@ -37,7 +34,7 @@ class AnalyticsQuery:
 
     @field("reports.request", description="The caller's reports, newest first.")
     async def reports(self, info: Info, first: int = 20, after: str | None = None) -> Connection[Report]:
-        size, key = page_size(first), read_cursor(_LIST, after, (datetime.fromisoformat, UUID))
+        size, key = page_size(first), read_cursor(_LIST, after, (moment, identifier))
         found = await reports(info.context.viewer, first=size + 1, after=(key[0], key[1]) if key else None)
         nodes = [show_report(one, info.context.language) for one in found]
         return connection(found, size, has_previous=after is not None, cursor_of=_cursor, nodes=nodes)

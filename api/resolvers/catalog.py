@@ -1,15 +1,13 @@
 """Reading the catalogue."""
 
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import strawberry
 
 from api.access import PUBLIC, field
 from api.context import Info
 from api.ids import decode
-from api.pages import Connection, connection, cursor, page_size, read_cursor
+from api.pages import Connection, connection, cursor, identifier, int32, int64, moment, page_size, read_cursor
 from api.schema.catalog import (
     Category,
     Product,
@@ -41,7 +39,7 @@ class CatalogQuery:
         currency: str | None = None,
     ) -> Connection[Product]:
         chosen, size = _currency(currency), page_size(first)
-        key = read_cursor(_list_name(sort), after, (_KEY_TYPES[sort], UUID))
+        key = read_cursor(_list_name(sort), after, (_KEY_TYPES[sort], identifier))
         found = await list_products(
             _filter(filter or ProductFilter(), chosen),
             sort=sort,
@@ -68,10 +66,10 @@ class CatalogQuery:
 
 
 _KEY_TYPES: dict[ProductSort, Any] = {
-    ProductSort.NEWEST: datetime.fromisoformat,
-    ProductSort.BEST_SELLING: int,
-    ProductSort.PRICE_LOW_TO_HIGH: int,
-    ProductSort.PRICE_HIGH_TO_LOW: int,
+    ProductSort.NEWEST: moment,
+    ProductSort.BEST_SELLING: int32,
+    ProductSort.PRICE_LOW_TO_HIGH: int64,
+    ProductSort.PRICE_HIGH_TO_LOW: int64,
 }
 
 

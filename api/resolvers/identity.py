@@ -26,6 +26,8 @@ from domain.identity.refresh import refresh_session
 from domain.identity.sign_up import SignUp, sign_up
 from domain.shared.errors import not_found
 
+_ONCE = "A document may hold one of signUp, logIn and refreshSession, once."
+
 
 @strawberry.type
 class IdentityQuery:
@@ -38,7 +40,7 @@ class IdentityQuery:
 
 @strawberry.type
 class IdentityMutation:
-    @mutation(PUBLIC, result=SignUpResult, description="Become a customer. Log in afterwards.")
+    @mutation(PUBLIC, result=SignUpResult, description=f"Become a customer. Log in afterwards. {_ONCE}")
     async def sign_up(self, info: Info, input: SignUpInput) -> User:
         user_id = await sign_up(info.context.viewer, _sign_up(input))
         found = await user(user_id)
@@ -46,7 +48,7 @@ class IdentityMutation:
             raise not_found("User", user_id)
         return show_user(found)
 
-    @mutation(PUBLIC, result=LogInResult, description="Sign this device in.")
+    @mutation(PUBLIC, result=LogInResult, description=f"Sign this device in. {_ONCE}")
     async def log_in(self, input: LogInInput) -> Tokens:
         return show_tokens(await log_in(LogIn(email=input.email, password=input.password)))
 
@@ -54,7 +56,7 @@ class IdentityMutation:
         PUBLIC,
         result=RefreshSessionResult,
         description="The next pair of tokens for the refresh token. Send no Authorization header with it: "
-        "an expired access token would be refused before anything is done.",
+        f"an expired access token would be refused before anything is done. {_ONCE}",
     )
     async def refresh_session(self, input: RefreshSessionInput) -> Tokens:
         return show_tokens(await refresh_session(input.refresh_token))

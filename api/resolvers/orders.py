@@ -1,7 +1,6 @@
 """Placing, reading, cancelling and following orders."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
 from functools import partial
 from time import monotonic
 from uuid import UUID
@@ -12,7 +11,7 @@ from api.access import SIGNED_IN, field, mutation, subscription
 from api.authentication import authenticate_again
 from api.context import Info
 from api.ids import decode, encode
-from api.pages import Connection, connection, cursor, page_size, read_cursor
+from api.pages import Connection, connection, cursor, identifier, int64, moment, page_size, read_cursor
 from api.schema.money import read_money
 from api.schema.orders import (
     AddressInput,
@@ -57,7 +56,7 @@ class OrdersQuery:
     async def orders(
         self, info: Info, first: int = 20, after: str | None = None, state: OrderState | None = None
     ) -> Connection[Order]:
-        size, key = page_size(first), read_cursor(_LIST, after, (datetime.fromisoformat, UUID))
+        size, key = page_size(first), read_cursor(_LIST, after, (moment, identifier))
         found = await newest_orders(
             info.context.viewer, first=size + 1, after=(key[0], key[1]) if key else None, state=state
         )
@@ -122,7 +121,7 @@ async def _followed(info: Info, order_id: UUID) -> UUID:
 
 async def _start(cursor: str | None) -> int:
     """The position behind which to go on. Raises InvalidInput for one that no event has had: it may be of another shop."""
-    key, newest = read_cursor(_UPDATES, cursor, (int,)), await newest_position()
+    key, newest = read_cursor(_UPDATES, cursor, (int64,)), await newest_position()
     if key is None:
         return newest
     if not 0 <= key[0] <= newest:

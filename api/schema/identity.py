@@ -49,7 +49,8 @@ class Tokens:
     access_token: str = strawberry.field(description="A JWT: send it as `Authorization: Bearer ...`.")
     access_expires_at: datetime
     refresh_token: str = strawberry.field(
-        description="Works once. Keep it secret, and refresh from one place: a second use ends the session."
+        description="Works once. Keep it secret. Sent again within ten seconds, and before the next one is used, it gives "
+        "that next one again, so that a lost answer signs nobody out; any other second use ends the session."
     )
     session_id: strawberry.ID
 

@@ -111,7 +111,7 @@ class AddressInput:
     name: str
     line1: str
     city: str
-    postcode: str
+    postcode: str = strawberry.field(description="Empty where there is none.")
     country: str = strawberry.field(description="ISO 3166-1 alpha-2.")
 
 

@@ -20,6 +20,7 @@ from domain.shared.outbox import emit
 from domain.shared.transactions import use_case
 from domain.shared.viewer import Viewer
 
+EARLIEST = date(2000, 1, 1)
 LONGEST_DAYS = 3660
 
 
@@ -69,6 +70,8 @@ async def request_report(viewer: Viewer, command: RequestReport) -> UUID:
 def _check(command: RequestReport) -> None:
     if command.kind not in list(ReportKind):
         raise InvalidInput(field="kind", rule="oneOf", limit=", ".join(ReportKind))
+    if command.since < EARLIEST:
+        raise InvalidInput(field="since", rule="notBefore", limit=EARLIEST.isoformat())
     if command.until < command.since:
         raise InvalidInput(field="until", rule="notBefore", limit=command.since.isoformat())
     today = now().astimezone(UTC).date()

@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from domain.audit.record import record
-from domain.fulfilment.rules import MAX_CARRIER, MAX_TRACKING_NUMBER, checked_label
 from domain.orders.advance import advance
 from domain.orders.states import OrderEvent
 from domain.shared.clock import now
 from domain.shared.database import run
 from domain.shared.idempotency import replayed
 from domain.shared.ids import new_id
+from domain.shared.printable import printable_line
 from domain.shared.transactions import use_case
 from domain.shared.viewer import Viewer
+
+MAX_CARRIER = 60
+MAX_TRACKING_NUMBER = 120
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,8 @@ async def ship_order(viewer: Viewer, command: ShipOrder) -> UUID:
     For staff, and for the supplier of all of its lines. Raises InvalidInput, and what `advance` raises.
     """
     viewer.signed_in()
-    carrier = checked_label(command.carrier, field="carrier", longest=MAX_CARRIER)
-    tracking_number = checked_label(command.tracking_number, field="trackingNumber", longest=MAX_TRACKING_NUMBER)
+    carrier = printable_line(command.carrier, field="carrier", longest=MAX_CARRIER)
+    tracking_number = printable_line(command.tracking_number, field="trackingNumber", longest=MAX_TRACKING_NUMBER)
     if earlier := await replayed(viewer, "shipOrder", command, command.order_id):
         return earlier
     await advance(viewer, command.order_id, OrderEvent.SHIP, expected_version=command.expected_version)

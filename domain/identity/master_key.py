@@ -1,4 +1,4 @@
-"""Secrets at rest: sealed with AES-256-GCM under the master key of the settings."""
+"""What the master key is for: sealing secrets at rest (AES-256-GCM), and deriving others from it (HKDF, RFC 5869)."""
 
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -6,6 +6,8 @@ from binascii import Error as NotBase64
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _NONCE_BYTES = 12
 
@@ -31,7 +33,16 @@ def unseal(sealed: str, *, label: str, master_key: str) -> bytes:
         ) from None
 
 
+def derived(context: bytes, *, master_key: str) -> bytes:
+    """32 bytes, always the same for one `context`, that tell nothing of the key or of those for another context."""
+    return HKDF(SHA256(), 32, salt=None, info=context).derive(_raw(master_key))
+
+
 def _cipher(master_key: str) -> AESGCM:
+    return AESGCM(_raw(master_key))
+
+
+def _raw(master_key: str) -> bytes:
     if not master_key:
         raise KeysUnusable("HANSE_MASTER_KEY is not set: it must be the URL-safe base64 of 32 random bytes")
     try:
@@ -40,4 +51,4 @@ def _cipher(master_key: str) -> AESGCM:
         raw = b""
     if len(raw) != 32:
         raise KeysUnusable("HANSE_MASTER_KEY is malformed: it must be the URL-safe base64 of 32 random bytes")
-    return AESGCM(raw)
+    return raw

@@ -46,7 +46,7 @@ class User(Model):
 
 
 class Session(Model):
-    """One device that is signed in: a family of refresh tokens, of which only the newest works."""
+    """One device that is signed in: a family of refresh tokens, of which the newest works."""
 
     id = fields.UUIDField(primary_key=True)
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(

@@ -1,31 +1,24 @@
 """Password hashes: argon2id (RFC 9106) in a bounded pool of threads, so that log-ins cannot stop everything else."""
 
-import asyncio
 import os
 from base64 import b64encode
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from threading import BoundedSemaphore
-from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from domain.shared.errors import Busy
 from domain.shared.settings import Settings, settings
-
-R = TypeVar("R")
+from domain.shared.threads import Threads
 
 
 async def hash_password(password: str) -> str:
     """The encoded hash, parameters and salt included. Raises Busy when too many wait already."""
-    return await _in_pool(lambda: _hasher(settings()).hash(password))
+    return await _threads().run(lambda: _hasher(settings()).hash(password))
 
 
 async def verify_password(password: str, stored: str | None) -> bool:
     """Whether `password` made `stored`. Without a stored hash it takes as long and answers False. Raises Busy."""
-    matches = await _in_pool(lambda: _matches(password, stored or _dummy(settings())))
+    matches = await _threads().run(lambda: _matches(password, stored or _dummy(settings())))
     return matches and stored is not None
 
 
@@ -62,17 +55,11 @@ def _unpadded(raw: bytes) -> str:
     return b64encode(raw).decode().rstrip("=")
 
 
-async def _in_pool(work: Callable[[], R]) -> R:
-    pool, places = _pool(settings().argon2_queue_limit)
-    if not places.acquire(blocking=False):
-        raise Busy(resource="passwords")
-    future = pool.submit(work)
-    future.add_done_callback(lambda _: places.release())  # also when the caller is cancelled and the work goes on
-    return await asyncio.wrap_future(future)
+def _threads() -> Threads:
+    return _threads_for(settings().argon2_queue_limit)
 
 
 @lru_cache(maxsize=4)
-def _pool(queue_limit: int) -> tuple[ThreadPoolExecutor, BoundedSemaphore]:
+def _threads_for(places: int) -> Threads:
     """Half the cores, so that a wave of log-ins leaves the other half to shop; argon2 lets go of the interpreter lock."""
-    threads = max(1, min(4, (os.cpu_count() or 1) // 2))
-    return ThreadPoolExecutor(threads, thread_name_prefix="argon2"), BoundedSemaphore(queue_limit)
+    return Threads("passwords", threads=max(1, min(4, (os.cpu_count() or 1) // 2)), places=places)

@@ -1,14 +1,23 @@
 """Staying signed in: a refresh token for the next pair of tokens."""
 
+from base64 import urlsafe_b64encode
+from datetime import timedelta
+from uuid import UUID
+
 import asyncpg
 
+from domain.audit.record import record
 from domain.identity.errors import SessionEnded
+from domain.identity.master_key import derived
 from domain.identity.queries import user
-from domain.identity.sessions import Tokens, end_session, next_tokens, refresh_token_hash
+from domain.identity.sessions import Tokens, end_session, keep_refresh_token, refresh_token_hash, tokens_of
 from domain.shared.clock import now
-from domain.shared.database import row, run
+from domain.shared.database import row, run, value
+from domain.shared.settings import settings
 from domain.shared.transactions import use_case
 from domain.shared.viewer import Viewer
+
+GRACE = timedelta(seconds=10)
 
 # Both rows are locked, in this order, so that one family's refreshes follow each other.
 _FIND = """SELECT session.id AS session_id, session.user_id, session.ended_at,
@@ -21,31 +30,52 @@ _FIND = """SELECT session.id AS session_id, session.user_id, session.ended_at,
 async def refresh_session(refresh_token: str) -> Tokens:
     """Use the token up and give the next pair. Raises SessionEnded.
 
-    A token that comes a second time may have been stolen: nobody can tell which of the two is the thief, so the whole
-    session ends and the audit log says so. This is strict: of two refreshes at the same moment one gets tokens, the
-    other ends the session under it, and the person signs in again. Clients refresh from one place.
+    The same token again, within ten seconds of its use and while the next one is unused, gives the same next one with a
+    fresh access token: an answer may be lost, and two pages of one browser may refresh at once. Nothing forks: whoever
+    got it, there is one next token. Any other second use may be a theft: nobody can tell which of the two is the thief,
+    so the whole session ends, and the audit log says so.
     """
-    tokens = await _rotate(refresh_token_hash(refresh_token))
+    tokens = await _refresh(refresh_token)
     if tokens is None:
         raise SessionEnded
     return tokens
 
 
+def token_after(refresh_token: str) -> str:
+    """The next token of the family: known only to who has this one and the master key, so that neither needs be kept."""
+    context = b"refresh token after " + refresh_token.encode()
+    master_key = settings().master_key.get_secret_value()
+    return urlsafe_b64encode(derived(context, master_key=master_key)).rstrip(b"=").decode()
+
+
 @use_case
-async def _rotate(token_hash: str) -> Tokens | None:
+async def _refresh(refresh_token: str) -> Tokens | None:
     """None, not an exception, is the refusal: ending the session must be committed."""
-    found = await row(_FIND, token_hash)
+    found = await row(_FIND, refresh_token_hash(refresh_token))
     if found is None or found["ended_at"] is not None:
         return None
-    if found["used_at"] is not None:
+    again = found["used_at"] is not None
+    if again and not await _may_come_again(found, refresh_token):
         await end_session(Viewer(), found["session_id"], "refresh_reused")
         return None
-    if found["expires_at"] <= now():
-        return None
-    return await _next(found)
-
-
-async def _next(found: asyncpg.Record) -> Tokens | None:
-    await run("UPDATE refresh_token SET used_at = $2 WHERE id = $1", found["token_id"], now())
     owner = await user(found["user_id"])
-    return await next_tokens(owner, found["session_id"]) if owner else None
+    if owner is None or (not again and found["expires_at"] <= now()):
+        return None
+    if not again:
+        await _use_up(found["token_id"], found["session_id"], refresh_token)
+    await record(
+        Viewer(user_id=owner.id), "refreshSession", subject=("session", found["session_id"]), after={"again": again}
+    )
+    return await tokens_of(owner, found["session_id"], token_after(refresh_token))
+
+
+async def _may_come_again(found: asyncpg.Record, refresh_token: str) -> bool:
+    if now() - found["used_at"] > GRACE:
+        return False
+    next_hash = refresh_token_hash(token_after(refresh_token))
+    return bool(await value("SELECT used_at IS NULL FROM refresh_token WHERE token_hash = $1", next_hash))
+
+
+async def _use_up(token_id: UUID, session_id: UUID, refresh_token: str) -> None:
+    await run("UPDATE refresh_token SET used_at = $2 WHERE id = $1", token_id, now())
+    await keep_refresh_token(session_id, token_after(refresh_token))

@@ -1,6 +1,7 @@
 """Devices that are signed in, and the refresh tokens by which they stay so.
 
-A refresh token is random, works once, and is stored only as its hash. All those of one device are a family: the session.
+A refresh token cannot be guessed, is used up by its first use, and is stored only as its hash. All those of one device are
+a family: the session.
 """
 
 import secrets
@@ -35,13 +36,14 @@ async def open_session(owner: UserFacts) -> Tokens:
     session_id = new_id()
     await run("INSERT INTO session (id, user_id, created_at) VALUES ($1, $2, $3)", session_id, owner.id, now())
     await record(Viewer(user_id=owner.id), "logIn", subject=("session", session_id))
-    return await next_tokens(owner, session_id)
-
-
-async def next_tokens(owner: UserFacts, session_id: UUID) -> Tokens:
-    """The next pair of tokens of an open session. The caller has used up the refresh token before."""
-    require_transaction("next_tokens")
     refresh_token = secrets.token_urlsafe(32)
+    await keep_refresh_token(session_id, refresh_token)
+    return await tokens_of(owner, session_id, refresh_token)
+
+
+async def keep_refresh_token(session_id: UUID, refresh_token: str) -> None:
+    """From now on it refreshes the session, once."""
+    require_transaction("keep_refresh_token")
     await run(
         """INSERT INTO refresh_token (id, session_id, token_hash, created_at, expires_at)
            VALUES ($1, $2, $3, $4, $5)""",
@@ -51,6 +53,10 @@ async def next_tokens(owner: UserFacts, session_id: UUID) -> Tokens:
         now(),
         now() + timedelta(days=settings().refresh_token_days),
     )
+
+
+async def tokens_of(owner: UserFacts, session_id: UUID, refresh_token: str) -> Tokens:
+    """The refresh token given, with a fresh access token."""
     access_token, expires_at = await issue_access_token(owner, session_id)
     return Tokens(access_token, expires_at, refresh_token, session_id, owner.id)
 
@@ -69,5 +75,5 @@ async def end_session(viewer: Viewer, session_id: UUID, reason: str) -> None:
 
 
 def refresh_token_hash(refresh_token: str) -> str:
-    """The token has 256 random bits, so a fast hash without salt is enough."""
+    """A token has 256 bits that nobody can guess, so a fast hash without salt is enough."""
     return sha256(refresh_token.encode(errors="surrogatepass")).hexdigest()

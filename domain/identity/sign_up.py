@@ -6,7 +6,7 @@ from uuid import UUID
 from domain.audit.record import record
 from domain.identity.errors import EmailTaken
 from domain.identity.events import UserSignedUp
-from domain.identity.passwords import hash_password
+from domain.identity.passwords import hash_password, verify_password
 from domain.identity.permissions import CUSTOMER
 from domain.identity.rules import (
     checked_email,
@@ -17,7 +17,8 @@ from domain.identity.rules import (
 )
 from domain.shared.clock import now
 from domain.shared.countries import checked_country
-from domain.shared.database import run
+from domain.shared.database import run, value
+from domain.shared.errors import IdempotencyKeyReused
 from domain.shared.idempotency import replayed
 from domain.shared.ids import new_id
 from domain.shared.outbox import emit
@@ -41,7 +42,8 @@ async def sign_up(viewer: Viewer, command: SignUp) -> UUID:
     """The id of a new customer. Raises InvalidInput, EmailTaken, IdempotencyKeyReused, or Busy.
 
     Two sign-ups with one address at once: one wins. The password is hashed before the transaction, so that no database
-    connection waits for it.
+    connection waits for it. A key that comes again must come with the password that the person has: that is checked
+    against the stored hash, since a fast hash of a password is kept nowhere.
     """
     checked = SignUp(
         email=checked_email(command.email),
@@ -52,15 +54,17 @@ async def sign_up(viewer: Viewer, command: SignUp) -> UUID:
         country=checked_country(command.country, field="country"),
         key=command.key,
     )
-    return await _store(viewer, replace(checked, password=""), await hash_password(checked.password))
+    made = new_id()
+    user_id = await _store(viewer, made, replace(checked, password=""), await hash_password(checked.password))
+    if user_id != made:
+        await _require_same_password(user_id, checked)
+    return user_id
 
 
 @use_case
-async def _store(viewer: Viewer, command: SignUp, password_hash: str) -> UUID:
+async def _store(viewer: Viewer, user_id: UUID, command: SignUp, password_hash: str) -> UUID:
     """The command comes without its password: the idempotency table would keep a fast hash of it."""
-    user_id = new_id()
-    earlier = await replayed(viewer, "signUp", command, user_id)
-    if earlier:
+    if earlier := await replayed(viewer, "signUp", command, user_id):
         return earlier
     await _insert(user_id, command, password_hash)
     await record(
@@ -90,3 +94,9 @@ async def _insert(user_id: UUID, command: SignUp, password_hash: str) -> None:
     )
     if not stored:
         raise EmailTaken
+
+
+async def _require_same_password(user_id: UUID, command: SignUp) -> None:
+    stored: str | None = await value("SELECT password_hash FROM users WHERE id = $1", user_id)
+    if not await verify_password(command.password, stored):
+        raise IdempotencyKeyReused(key=command.key or "")

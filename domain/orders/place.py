@@ -1,7 +1,7 @@
 """From an open cart to an order that awaits payment."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from uuid import UUID
 
 import orjson
@@ -18,11 +18,11 @@ from domain.pricing.quote import Quote
 from domain.shared.clock import now
 from domain.shared.countries import checked_country
 from domain.shared.database import run
-from domain.shared.errors import InvalidInput
 from domain.shared.idempotency import replayed
 from domain.shared.ids import new_id
 from domain.shared.money import Money
 from domain.shared.outbox import emit
+from domain.shared.printable import printable_line
 from domain.shared.transactions import use_case
 from domain.shared.viewer import Viewer
 
@@ -31,7 +31,7 @@ _MAX_ADDRESS_PART = 200
 
 @dataclass(frozen=True)
 class Address:
-    """Where an order goes. `country` is an ISO 3166-1 alpha-2 code."""
+    """Where an order goes. `country` is an ISO 3166-1 alpha-2 code; `postcode` is empty where there is none."""
 
     name: str
     line1: str
@@ -57,7 +57,7 @@ async def place_order(viewer: Viewer, command: PlaceOrder) -> UUID:
     IdempotencyKeyReused. A fixed number of statements, whatever the number of lines.
     """
     order_id = new_id()
-    _check(command.address)
+    command = replace(command, address=_as_stored(command.address))
     if earlier := await replayed(viewer, "placeOrder", command, order_id):
         return earlier
     cart = await claim(viewer, command.cart_id, command.expected_version)
@@ -74,11 +74,19 @@ async def place_order(viewer: Viewer, command: PlaceOrder) -> UUID:
     return order_id
 
 
-def _check(address: Address) -> None:
-    for name, part in asdict(address).items():
-        if not part.strip() or len(part) > _MAX_ADDRESS_PART or not part.isprintable():
-            raise InvalidInput(field=f"address.{name}", rule="length", limit=f"1..{_MAX_ADDRESS_PART}")
-    checked_country(address.country, field="address.country")
+def _as_stored(address: Address) -> Address:
+    """In one form, however it was typed. Some countries have no postcodes, and those that have them differ in the rules."""
+    return Address(
+        name=_part(address.name, "name"),
+        line1=_part(address.line1, "line1"),
+        city=_part(address.city, "city"),
+        postcode=_part(address.postcode, "postcode", shortest=0),
+        country=checked_country(address.country, field="address.country"),
+    )
+
+
+def _part(text: str, name: str, *, shortest: int = 1) -> str:
+    return printable_line(text, field=f"address.{name}", longest=_MAX_ADDRESS_PART, shortest=shortest)
 
 
 def _require_expected(quote: Quote, command: PlaceOrder) -> None:

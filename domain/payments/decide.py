@@ -66,10 +66,12 @@ async def decide_risk(viewer: Viewer, command: DecideRisk) -> UUID:
 async def _order_under_review(command: DecideRisk) -> OrderFacts:
     order = await facts(command.order_id, lock=True)
     decision = await value("SELECT decision FROM risk_decision WHERE order_id = $1", command.order_id)
-    if order is None or decision is None:
+    if order is None:
+        raise not_found("Order", command.order_id)
+    if decision is None:
         raise not_found("RiskDecision", command.order_id)
     if decision != Decision.REVIEW:
-        raise RiskAlreadyDecided(order_id=str(order.id), decision=decision)
+        raise RiskAlreadyDecided(order_id=order.id, decision=decision)
     if command.expected_version is not None and command.expected_version != order.version:
         raise StaleVersion(expected=command.expected_version, current=order.version)
     if order.state is not OrderState.PENDING:

@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from uuid import UUID
 
 from domain.shared.errors import DomainError
 
@@ -8,5 +9,5 @@ class RiskAlreadyDecided(DomainError):
     """Only an order under review waits for a person; this one's risk is settled."""
 
     code = "RISK_ALREADY_DECIDED"
-    order_id: str
+    order_id: UUID
     decision: str

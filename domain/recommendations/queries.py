@@ -87,6 +87,12 @@ async def runs(viewer: Viewer, *, first: int) -> list[RunFacts]:
     return [_run(r) for r in found]
 
 
+async def has_published(viewer: Viewer) -> bool:
+    """Whether there is a version to answer from. Raises NotAllowed without `recommendations.read`."""
+    viewer.require("recommendations.read")
+    return await row("SELECT 1 FROM recommendation_run WHERE state = 'published'") is not None
+
+
 def _run(r: asyncpg.Record) -> RunFacts:
     return RunFacts(
         id=r["id"],

@@ -4,18 +4,20 @@ Tortoise's own `in_transaction()` leaks a pool slot when BEGIN fails or is cance
 (measured with 1.1.9); `transaction()` here does neither.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import asyncpg
+import structlog
+from asyncpg.transaction import Transaction
 from tortoise import Tortoise
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.connection import get_connections
 
 from domain.shared.errors import Busy
+from domain.shared.finishing import finished
 from domain.shared.settings import Settings
 
 MODELS = [
@@ -37,6 +39,8 @@ MODELS = [
 ]
 _ALIAS = "default"
 _acquire_seconds = 5.0
+_LOST = (asyncpg.InternalClientError, asyncpg.InterfaceError, asyncpg.PostgresError, OSError)
+_log = structlog.get_logger()
 
 
 def tortoise_config(settings: Settings) -> dict[str, Any]:
@@ -129,7 +133,7 @@ async def connection() -> AsyncIterator[Any]:
     try:
         yield raw
     finally:
-        await (await _pool()).release(raw)
+        await _release(raw)
 
 
 def in_transaction() -> bool:
@@ -140,39 +144,58 @@ def in_transaction() -> bool:
 async def transaction() -> AsyncIterator[None]:
     """Open a READ COMMITTED transaction for this task: commit on leaving, roll back on any exception.
 
-    The pool slot is given back whatever happens, cancellation and lost servers included. Raises Busy when no slot
-    is free in time, RuntimeError when one is open already.
+    What went wrong inside is what is raised, and leaving without an exception means committed, even when the connection
+    is lost right after it. A cancellation that comes while the transaction ends waits until it has, and is delivered
+    at the task's next await. Only when the connection is lost during COMMIT itself, or COMMIT does not end within
+    five seconds of a cancellation, that is raised and nobody knows what became of it. The pool slot is given back
+    whatever happens. Raises Busy when no slot is free in time, RuntimeError when a transaction is open already.
     """
     if in_transaction():
         raise RuntimeError("a transaction is open already: only the outermost caller may open one")
     root = _client()
-    pool = await _pool()
     raw = await _acquire()
+    begun = raw.transaction()
     try:
-        wrapper = TransactionWrapper(root)
-        wrapper._connection = raw
-        token = get_connections().set(_ALIAS, wrapper)
-        try:
-            async with _committed_or_rolled_back(raw):
-                yield
-        finally:
-            get_connections().reset(token)
-    finally:
-        await asyncio.shield(pool.release(raw))
+        async with _ambient(root, raw):
+            await begun.start()
+            yield
+    except BaseException:
+        await finished(_rolled_back(begun, raw))
+        raise
+    await finished(_committed(begun, raw))
 
 
 @asynccontextmanager
-async def _committed_or_rolled_back(raw: Any) -> AsyncIterator[None]:
-    """Unlike asyncpg's own, what went wrong inside is what is raised, also when the connection was lost with it."""
-    begun = raw.transaction()
-    await begun.start()
+async def _ambient(root: AsyncpgDBClient, raw: Any) -> AsyncIterator[None]:
+    """Whatever asks for a connection inside gets this one."""
+    wrapper = TransactionWrapper(root)
+    wrapper._connection = raw
+    token = get_connections().set(_ALIAS, wrapper)
     try:
         yield
-    except BaseException:
-        with suppress(asyncpg.InterfaceError, asyncpg.PostgresError, OSError):
-            await begun.rollback()
-        raise
-    await begun.commit()
+    finally:
+        get_connections().reset(token)
+
+
+async def _committed(begun: Transaction, raw: Any) -> None:
+    try:
+        await begun.commit()
+    finally:
+        await _release(raw)
+
+
+async def _rolled_back(begun: Transaction, raw: Any) -> None:
+    with suppress(*_LOST):
+        await begun.rollback()
+    await _release(raw)
+
+
+async def _release(raw: Any) -> None:
+    """Give the slot back. A connection that is found lost now is no failure of the work that was done on it."""
+    try:
+        await raw._holder._pool.release(raw)
+    except _LOST as error:
+        _log.warning("connection lost at its release", error=repr(error))
 
 
 def _client() -> AsyncpgDBClient:

@@ -46,7 +46,7 @@ class NotFound(DomainError):
 
     code = "NOT_FOUND"
     kind: str
-    id: str
+    id: UUID
 
 
 @dataclass(eq=False)
@@ -84,5 +84,5 @@ class Busy(DomainError):
     resource: str
 
 
-def not_found(kind: str, id: UUID | str) -> NotFound:
-    return NotFound(kind=kind, id=str(id))
+def not_found(kind: str, id: UUID) -> NotFound:
+    return NotFound(kind=kind, id=id)

@@ -34,11 +34,11 @@ async def first_time(consumer: str, event_id: UUID) -> bool:
 async def begin_attempt(consumer: str, event_id: UUID) -> bool:
     """Count an attempt before the work starts, so that work which kills its process is counted too.
 
-    False when it was done before, or has failed `MAX_ATTEMPTS` times: then it is dead and waits for a person.
+    False when it was done or given up before, or has failed `MAX_ATTEMPTS` times: then it is dead and waits for a person.
     """
     attempts = await value(
         """UPDATE inbox_entry SET attempts = attempts + 1, dead_at = CASE WHEN attempts >= $3 THEN $4::timestamptz END
-           WHERE event_id = $1 AND consumer = $2 AND done_at IS NULL RETURNING attempts""",
+           WHERE event_id = $1 AND consumer = $2 AND done_at IS NULL AND dead_at IS NULL RETURNING attempts""",
         event_id,
         consumer,
         MAX_ATTEMPTS,

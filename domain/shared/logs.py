@@ -14,10 +14,14 @@ def request_id() -> str:
     return _request_id.get()
 
 
-def bind_request(identifier: str) -> None:
-    """Tag every log line and event of this task with `identifier`."""
+def bind_request(identifier: str, **tags: str) -> None:
+    """Tag every log line, event and audit entry of this task or thread with `identifier`, and its lines with `tags` too.
+
+    What was bound before is forgotten.
+    """
     _request_id.set(identifier)
-    structlog.contextvars.bind_contextvars(request_id=identifier)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=identifier, **tags)
 
 
 def configure_logs(level: str, *, process: str) -> None:

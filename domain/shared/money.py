@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel.core import get_global
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency, get_currency_precision, get_territory_currencies
 
 from domain.shared.errors import InvalidInput
 
@@ -43,12 +43,17 @@ def currency_exponent(currency: str) -> int:
 
 
 def checked_currency(code: str, field: str = "currency") -> str:
-    """`code` when ISO 4217 knows it. Raises InvalidInput for anything else."""
-    if code not in _iso_currencies():
+    """`code` when people pay with it somewhere today. Raises InvalidInput for anything else.
+
+    ISO 4217 also has codes for what was, for metals, for funds and for tests; no order can be in any of those.
+    """
+    if code not in tender_currencies():
         raise InvalidInput(field=field, rule="iso4217")
     return code
 
 
 @lru_cache(maxsize=1)
-def _iso_currencies() -> frozenset[str]:
-    return frozenset(get_global("all_currencies"))
+def tender_currencies() -> frozenset[str]:
+    """The ISO 4217 codes that are legal tender somewhere at present, by CLDR."""
+    territories = get_global("territory_currencies")
+    return frozenset(code for territory in territories for code in get_territory_currencies(territory, tender=True))

@@ -24,12 +24,13 @@ _LONGEST_DOUBLING = 7
 
 @dataclass(frozen=True)
 class Delivery:
-    """One event for one consumer."""
+    """One event for one consumer, and the request that the event came from, or an empty string."""
 
     entry_id: UUID
     consumer: str
     event_id: UUID
     subject_id: UUID
+    request_id: str
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ async def give_positions(
 async def claim_unsent(connection: asyncpg.Connection, *, at: datetime, limit: int) -> list[Delivery]:
     """Mark up to `limit` unsent entries as enqueued at `at` and return them, oldest event first."""
     unsent = await connection.fetch(
-        f"""SELECT entry.id AS entry_id, consumer, event_id, subject_id
+        f"""SELECT entry.id AS entry_id, consumer, event_id, subject_id, request_id
             FROM inbox_entry entry JOIN event ON event.id = event_id
             WHERE done_at IS NULL AND dead_at IS NULL AND enqueued_at = '{UNSENT}' ORDER BY position LIMIT $1""",
         limit,
@@ -91,7 +92,7 @@ async def find_overdue(
     An entry is overdue when it was enqueued longer ago than `patience`; its waiting counts half for each attempt made.
     """
     overdue = await connection.fetch(
-        f"""SELECT entry.id AS entry_id, consumer, event_id, subject_id,
+        f"""SELECT entry.id AS entry_id, consumer, event_id, subject_id, request_id,
               ($1::timestamptz - enqueued_at) / (1 << least(attempts, {_LONGEST_DOUBLING})) AS waited
             FROM inbox_entry entry JOIN event ON event.id = event_id
             WHERE done_at IS NULL AND dead_at IS NULL AND enqueued_at > '{UNSENT}' AND consumer = ANY($2)

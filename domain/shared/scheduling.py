@@ -1,5 +1,6 @@
 """Jobs that start by the clock, each once for every time that it is due, and the clearing away of what has aged."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from domain.shared.clock import now
@@ -8,7 +9,10 @@ from domain.shared.outbox import Event, emit
 from domain.shared.transactions import require_transaction, use_case
 
 KEPT = timedelta(days=30)
-"""How long idempotency keys and settled inbox entries are kept."""
+"""How long is kept what only served a while: idempotency keys, settled inbox entries, sessions that are over."""
+
+Clearing = Callable[[datetime], Awaitable[int]]
+"""Deletes some of the rows from before a moment, in a transaction of its own. Returns how many; 0 when none is left."""
 
 _CHUNK = 5_000
 
@@ -35,18 +39,20 @@ async def start(job: str, due: datetime) -> bool:
     return started == 1
 
 
-async def clear_aged(job: str, due: datetime) -> int:
-    """Delete what is older than `KEPT`, some thousand rows a transaction, unless done since `due`. Returns the rows."""
+async def clear_aged(job: str, due: datetime, clearings: Sequence[Clearing]) -> int:
+    """Delete what is older than `KEPT`, unless started since `due`. Returns the rows."""
     if not await use_case(start)(job, due):
         return 0
-    cleared = 0
-    while count := await _clear_some(now() - KEPT):
-        cleared += count
+    cleared, before = 0, now() - KEPT
+    for clear in clearings:
+        while count := await clear(before):
+            cleared += count
     return cleared
 
 
 @use_case
-async def _clear_some(before: datetime) -> int:
+async def clear_settled(before: datetime) -> int:
+    """Delete some thousand idempotency keys and settled inbox entries from before `before`. Returns how many."""
     keys = await run(
         """DELETE FROM idempotency_key WHERE id IN (SELECT id FROM idempotency_key WHERE created_at < $1 LIMIT $2)""",
         before,

@@ -2,11 +2,13 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.shared.setting_rules import currencies, language, origins
 
 
 class Settings(BaseSettings):
@@ -18,6 +20,8 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".data")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    allowed_origins: Annotated[tuple[str, ...], AfterValidator(origins)] = ()
+    """Origins of web pages elsewhere that may call the API."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     database_url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL", "HANSE_DATABASE_URL"))
@@ -37,8 +41,8 @@ class Settings(BaseSettings):
     argon2_threads: int = Field(default=1, ge=1)
     argon2_queue_limit: int = Field(default=64, ge=1)
 
-    default_language: str = "en"
-    shop_currencies: tuple[str, ...] = ("EUR", "USD", "CNY", "GBP")
+    default_language: Annotated[str, AfterValidator(language)] = "en"
+    shop_currencies: Annotated[tuple[str, ...], AfterValidator(currencies)] = ("EUR", "USD", "CNY", "GBP")
     risk_review_minor: int = Field(default=100_000, ge=0)
     """An order of this many minor units of EUR (other currencies taken at par) or more waits for a person."""
     risk_orders_per_hour: int = Field(default=10, ge=1)

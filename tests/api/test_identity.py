@@ -103,12 +103,19 @@ async def test_bad_input_names_its_field_in_the_language_of_the_request(client: 
 
 @pytest.mark.parametrize(
     ("email", "password"),
-    [("nobody@example.org", PASSWORD), ("a\x00b@example.org", "nul\x00 in a password"), ("", "")],
+    [("nobody@example.org", PASSWORD), ("a\x01b@example.org", "a bell\x07 in a password"), ("", "")],
 )
 async def test_a_wrong_log_in_is_refused_by_type(client: httpx.AsyncClient, email: str, password: str) -> None:
     refused = await _data(client, LOG_IN, "logIn", input={"email": email, "password": password})
 
     assert (refused["__typename"], refused["code"]) == ("WrongCredentialsError", "WRONG_CREDENTIALS")
+
+
+@pytest.mark.parametrize("field", ["email", "password", "name", "idempotencyKey"])
+async def test_a_nul_in_any_field_is_bad_input(client: httpx.AsyncClient, field: str) -> None:
+    answer = await _ask(client, SIGN_UP, input=_sign_up(**{field: "nul\x00 and more than 8"}))
+
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (400, "BAD_USER_INPUT")
 
 
 async def test_only_who_is_signed_in_logs_out(client: httpx.AsyncClient) -> None:

@@ -97,15 +97,15 @@ DOCUMENTS = [
 ]
 
 
-def _schema(box: Any, executor: type | None) -> strawberry.Schema:
+def _schema(box: Any, executor: type[PlainFieldsExecutor] | None) -> strawberry.Schema:
     @strawberry.type
     class Query:
         @strawberry.field
         async def box(self) -> Box | None:
-            return box()
+            made: Box | None = box()
+            return made
 
-    options = {} if executor is None else {"execution_context_class": executor}
-    return strawberry.Schema(Query, types=[Part], **options)
+    return strawberry.Schema(Query, types=[Part], execution_context_class=executor)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -122,9 +122,12 @@ async def test_the_answer_is_that_of_graphql_core(box: Any, document: str) -> No
 async def test_attributes_are_read_without_an_info_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     build = PlainFieldsExecutor.build_resolve_info
-    monkeypatch.setattr(
-        PlainFieldsExecutor, "build_resolve_info", lambda *args: asked.append(args[-1].key) or build(*args)
-    )
+
+    def noted(*args: Any) -> Any:
+        asked.append(args[-1].key)
+        return build(*args)
+
+    monkeypatch.setattr(PlainFieldsExecutor, "build_resolve_info", noted)
 
     await _schema(_box, PlainFieldsExecutor).execute("{ box { id parts { name size price } } }")
 

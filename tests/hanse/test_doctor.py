@@ -41,6 +41,17 @@ def test_it_names_a_wrong_setting(tmp_path: Path) -> None:
     assert "HANSE_PORT: Input should be less than or equal to 65535" in found.stdout
 
 
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [("HANSE_SHOP_CURRENCIES", "[]"), ("HANSE_DEFAULT_LANGUAGE", "fr"), ("HANSE_ALLOWED_ORIGINS", '["x"]')],
+)
+def test_it_names_a_setting_that_makes_no_shop(tmp_path: Path, name: str, given: str) -> None:
+    found = hanse(tmp_path, "doctor", **{name: given})
+
+    assert found.returncode == 1
+    assert f"{name}: Value error, " in found.stdout
+
+
 def test_it_names_servers_that_do_not_answer(tmp_path: Path) -> None:
     found = hanse(tmp_path, "doctor", DATABASE_URL="postgresql://x@127.0.0.1:1/x", REDIS_URL="redis://127.0.0.1:1")
 

@@ -18,7 +18,7 @@ from domain.shared.database import run
 from domain.shared.errors import not_found
 from domain.shared.ids import new_id
 from domain.shared.inbox import first_time
-from domain.shared.logs import configure_logs
+from domain.shared.logs import configure_logs, request_id
 from domain.shared.outbox import Event, emit
 from domain.shared.transactions import use_case
 from workers import alive, broker, relay, routes
@@ -26,7 +26,7 @@ from workers.consume import consumer
 from workers.run import work
 
 TABLES = """CREATE TABLE probe_started (event_id uuid, at timestamptz DEFAULT clock_timestamp());
-            CREATE TABLE probe_effect (event_id uuid, at timestamptz DEFAULT clock_timestamp())"""
+            CREATE TABLE probe_effect (event_id uuid, request_id text, at timestamptz DEFAULT clock_timestamp())"""
 
 _LIMITS = {
     "ALIVE_SECONDS": alive,
@@ -121,7 +121,7 @@ async def _say_started(event_id: UUID) -> int:
 @use_case
 async def _take_effect(consumer_name: str, event_id: UUID) -> None:
     if await first_time(consumer_name, event_id):
-        await run("INSERT INTO probe_effect (event_id) VALUES ($1)", event_id)
+        await run("INSERT INTO probe_effect (event_id, request_id) VALUES ($1, $2)", event_id, request_id())
 
 
 def main() -> None:

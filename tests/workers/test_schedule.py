@@ -4,9 +4,10 @@ from uuid import uuid4
 
 import pytest
 
-from domain.shared.clock import clock_at
-from domain.shared.database import rows, run, value
+from domain.shared.clock import clock_at, now
+from domain.shared.database import rows, run, transaction, value
 from tests.backstage import Backstage, until
+from tests.factories.identity import signed_in
 from workers.schedule import last_night, start_due
 
 NOON = datetime(2026, 3, 28, 12, tzinfo=UTC)
@@ -63,6 +64,37 @@ async def test_settled_entries_and_keys_are_deleted_after_thirty_days_and_open_o
 
     assert await value("SELECT array_agg(key ORDER BY key) FROM idempotency_key") == ["29", "30"]
     assert await value("SELECT array_agg(done_at IS NULL ORDER BY enqueued_at) FROM inbox_entry") == [True, False]
+
+
+@pytest.mark.usefixtures("empty_database")
+async def test_old_sessions_are_deleted_once_a_night() -> None:
+    tokens = await signed_in()
+    counted = []
+
+    for days in (59, 61):
+        with clock_at(now() + timedelta(days=days)):
+            await start_due()
+        counted.append(await value("SELECT count(*) FROM session WHERE id = $1", tokens.session_id))
+
+    assert counted == [1, 0]
+
+
+@pytest.mark.usefixtures("empty_database")
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        ("DELETE FROM inbox_entry WHERE done_at < now()", "inbox_entry_done"),
+        ("DELETE FROM idempotency_key WHERE created_at < now()", "idx_idempotency_created"),
+        ("DELETE FROM refresh_token WHERE expires_at < now()", "refresh_token_expiry"),
+        ("DELETE FROM session WHERE ended_at < now()", "session_ended"),
+    ],
+)
+async def test_clearing_does_not_read_whole_tables(statement: str, index: str) -> None:
+    async with transaction():
+        await run("SET LOCAL enable_seqscan = off")
+        plan = await rows(f"EXPLAIN {statement}")
+
+    assert index in str(plan)
 
 
 async def test_two_schedule_processes_start_each_job_once_and_the_other_takes_over(backstage: Backstage) -> None:

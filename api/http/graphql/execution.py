@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any, Final, TypeGuard, cast
 
+import structlog
 from graphql import ExecutionResult, FieldNode, GraphQLError, OperationType
 from graphql.execution import Executor, create_source_event_stream
 from graphql.execution.async_iterables import aclosing
@@ -26,6 +27,7 @@ from api.limits.documents import DocumentRefused, Documents, Prepared
 
 #: Strawberry declares its predicate as returning bool.
 _IS_AWAITABLE: Final = cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable)
+_log: Final = structlog.get_logger("api.graphql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,12 @@ class Operations:
         try:
             result = await _result(self._executor(operation, context).execute_operation())
         except OperationRefused as refused:
+            _tell(operation, time.perf_counter() - started, failed=True)
             return self.presenter.refusal(refused, context)
+        seconds, failed = time.perf_counter() - started, bool(result.errors)
         if self._hooks.observe:
-            self._hooks.observe(operation.root_field, time.perf_counter() - started, bool(result.errors))
+            self._hooks.observe(operation.root_field, seconds, failed)
+        _tell(operation, seconds, failed=failed)
         return self.presenter.result(result, context)
 
     async def answers(self, operation: Operation, context: Any) -> AsyncGenerator[dict[str, Any], None]:
@@ -95,6 +100,7 @@ class Operations:
         if operation.kind is not OperationType.SUBSCRIPTION:
             yield await self.answer(operation, context)
             return
+        started, failed = time.perf_counter(), False
         try:
             executor = self._executor(operation, context)
             async with aclosing(aiter(await _source(executor))) as events:
@@ -106,9 +112,13 @@ class Operations:
                     yield self.presenter.result(result, event_context)
                     await asyncio.sleep(0)  # others get their turn when a source has many events at hand
         except OperationRefused as refused:
+            failed = True
             yield self.presenter.refusal(refused, context)
         except Exception as error:  # noqa: BLE001 whatever ends a source is presented: public, or masked and logged
+            failed = True
             yield self.presenter.refusal(OperationRefused([_wrapped(error)]), context)
+        finally:
+            _tell(operation, time.perf_counter() - started, failed=failed)
 
     async def _event_context(self, context: Any) -> Any:
         return await self._hooks.event_context(context) if self._hooks.event_context else context
@@ -127,6 +137,17 @@ class Operations:
         if isinstance(built, list):
             raise OperationRefused(_input_errors(built))
         return built
+
+
+def _tell(operation: Operation, seconds: float, *, failed: bool) -> None:
+    """One line for an operation that has ended. It names the schema's words only: what clients write is personal."""
+    _log.info(
+        "graphql.operation",
+        kind=operation.kind.value,
+        root_field=operation.root_field,
+        milliseconds=round(seconds * 1000, 2),
+        failed=failed,
+    )
 
 
 async def _result(executed: Any) -> ExecutionResult:

@@ -76,7 +76,7 @@ def _logged(error: GraphQLError, cause: BaseException | None, context: Any) -> s
     """Query text and variables are left out, and the traceback is text without local values: they are personal data."""
     error_id = str(uuid4())
     _log.error(
-        "graphql.unexpected_error",
+        "unexpected_error",
         error_id=error_id,
         request_id=getattr(context, "request_id", None),
         path=error.path,

@@ -22,6 +22,8 @@ class FrontDoorSettings:
     graphiql: bool = False
     #: Origins of web pages that may open a WebSocket, besides the server's own; "*" admits every origin.
     allowed_origins: frozenset[str] = frozenset()
+    #: A regular expression: origins that match the whole of it are allowed too.
+    allowed_origin_pattern: str | None = None
 
     max_body_bytes: int = 512_000
     #: How long a client may take to send a request's body.

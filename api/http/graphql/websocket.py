@@ -6,6 +6,7 @@ goes on to its next result when the socket has taken the last one, and a client 
 """
 
 import asyncio
+import re
 from contextlib import aclosing, suppress
 from typing import Any, Final
 
@@ -197,4 +198,9 @@ def _origin_allowed(websocket: WebSocket, settings: FrontDoorSettings) -> bool:
     origin = websocket.headers.get("origin")
     if origin is None or "*" in settings.allowed_origins:
         return True
-    return normalize_origin(origin) in settings.allowed_origins or is_same_origin(origin, websocket.headers.get("host"))
+    pattern = settings.allowed_origin_pattern
+    return (
+        normalize_origin(origin) in settings.allowed_origins
+        or is_same_origin(origin, websocket.headers.get("host"))
+        or (pattern is not None and re.fullmatch(pattern, origin) is not None)
+    )

@@ -74,8 +74,8 @@ def test_the_log_of_an_unexpected_error_holds_no_variables(client: httpx.Client)
         )
 
     assert answer["data"] == {"echo": "jo@example.com", "broken": None}
-    assert len(logs) == 1
-    assert "in broken" in logs[0]["exception"]
+    [error] = [line for line in logs if "exception" in line]
+    assert "in broken" in error["exception"]
     assert "jo@example.com" not in str(logs)
 
 

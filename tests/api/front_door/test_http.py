@@ -68,6 +68,7 @@ def test_no_acceptable_media_type_is_406_before_anything_runs(client: httpx.Clie
         ("query ($v: Int!) { number(value: $v) }", {}, "BAD_USER_INPUT"),
         ("query ($v: Int!) { number(value: $v) }", {"variables": {"v": 2**40}}, "BAD_USER_INPUT"),
         ("query ($v: EvenNumber!) { even(value: $v) }", {"variables": {"v": 3}}, "BAD_USER_INPUT"),
+        ("{ even(value: 3) }", {}, "GRAPHQL_VALIDATION_FAILED"),
         ("{ a { a }", {}, "GRAPHQL_PARSE_FAILED"),
         ("{" + "product { similar { nodes {" * 6 + "name" + "}}}" * 6 + "}", {}, "DOCUMENT_TOO_DEEP"),
     ],

@@ -14,10 +14,13 @@ from .toy import schema as toy_schema
 SCHEMA: GraphQLSchema = toy_schema._schema
 LIMITS = DocumentLimits()
 UNLIMITED = DocumentLimits(
-    **dict.fromkeys(
-        ("max_depth", "max_fields", "max_aliases", "max_directives", "max_fragments", "max_overlaps", "max_cost"),
-        SATURATED,
-    )
+    max_depth=SATURATED,
+    max_fields=SATURATED,
+    max_aliases=SATURATED,
+    max_directives=SATURATED,
+    max_fragments=SATURATED,
+    max_overlaps=SATURATED,
+    max_cost=SATURATED,
 )
 
 
@@ -95,6 +98,28 @@ def test_each_limit_refuses_with_its_code_and_numbers(query: str, expected: dict
 )
 def test_the_cost_is_the_number_of_field_values_that_the_answer_may_hold(query: str, expected: int) -> None:
     assert cost(query) == expected
+
+
+def test_a_field_may_cost_more_than_the_value_that_it_gives() -> None:
+    limits = DocumentLimits(max_cost=100, field_costs={"Query.hello": 51, "Product.name": 20})
+
+    once = documents(limits).prepare("{ hello product { name } }", {})
+    by_alias = refusal("{ a: hello b: hello }", limits)
+    by_fragments = refusal("{ ...A ...B } fragment A on Query { a: hello } fragment B on Query { b: hello }", limits)
+    by_list = refusal("{ product { variants { name } } }", limits)
+
+    assert once.document
+    assert by_alias == by_fragments == {"code": "QUERY_TOO_COMPLEX", "limit": 100, "actual": 102}
+    assert by_list["actual"] == 1 + 1 + 10 * 20
+
+
+def test_a_refusal_for_cost_names_the_fields_that_cost_more() -> None:
+    limits = DocumentLimits(max_cost=100, field_costs={"Query.hello": 51, "Product.name": 20})
+
+    with pytest.raises(DocumentRefused) as refused:
+        documents(limits).prepare("{ a: hello b: hello }", {})
+
+    assert refused.value.errors[0].message.endswith("Query.hello counts as 51 of them.")
 
 
 def test_a_variable_sets_the_length_of_its_page() -> None:

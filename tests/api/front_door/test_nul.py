@@ -8,7 +8,7 @@ from httpx_sse import connect_sse
 
 from .test_websocket import initialised, receive, subscribe
 
-ECHO = "query ($text: String! = \"x\") { echo(text: $text) }"
+ECHO = 'query ($text: String! = "x") { echo(text: $text) }'
 LITERALS = {
     "escaped": r'{ echo(text: "a\u0000b") }',
     "escaped in braces": r'{ echo(text: "a\u{0}b") }',
@@ -54,7 +54,7 @@ def test_it_is_refused_in_a_get(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["{ echo(text: \"a\") } # \0", r'{ echo(text: """\u0000""") }', r'{ echo(text: "\\u0000") }']
+    "query", ['{ echo(text: "a") } # \0', r'{ echo(text: """\u0000""") }', r'{ echo(text: "\\u0000") }']
 )
 def test_what_only_looks_like_it_is_answered(client: httpx.Client, query: str) -> None:
     answer = client.post("/graphql", json={"query": query})

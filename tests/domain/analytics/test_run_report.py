@@ -12,7 +12,7 @@ import pytest
 
 from domain.analytics.queries import ReportFacts, report
 from domain.analytics.report_files import read
-from domain.analytics.request_report import RequestReport, request_report
+from domain.analytics.request_report import EARLIEST, RequestReport, request_report
 from domain.analytics.run_report import run_report
 from domain.shared.clock import clock_at
 from domain.shared.database import connection, run, value
@@ -220,3 +220,14 @@ async def main():
 asyncio.run(main())
 """
     return subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
+
+
+async def test_the_earliest_day_that_may_be_asked_for_makes_a_report() -> None:
+    analyst = await a_person("analyst")
+    command = RequestReport("sales_by_day_and_category", EARLIEST, EARLIEST, "EUR", "en", None)
+    with clock_at(TODAY):
+        report_id = await request_report(analyst, command)
+
+    await _run(await emitted("report.requested", report_id), report_id)
+
+    assert (await _seen(analyst, report_id)).state == "done"

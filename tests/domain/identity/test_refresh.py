@@ -1,4 +1,6 @@
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
@@ -6,7 +8,7 @@ import pytest
 from domain.identity.errors import SessionEnded
 from domain.identity.log_out import log_out
 from domain.identity.queries import session_is_open
-from domain.identity.refresh import refresh_session
+from domain.identity.refresh import refresh_session, token_after
 from domain.identity.sessions import Tokens
 from domain.identity.tokens import viewer_from_token
 from domain.shared.clock import clock_at, now
@@ -33,54 +35,114 @@ async def test_a_chain_of_refreshes_goes_on() -> None:
     assert await session_is_open(tokens.session_id)
 
 
-async def test_an_old_token_ends_the_session_and_is_audited() -> None:
+async def test_a_token_sent_again_at_once_gives_the_same_next_one_since_the_answer_may_be_lost() -> None:
+    tokens = await signed_in()
+
+    first, again = [await refresh_session(tokens.refresh_token) for _ in range(2)]
+
+    assert again.refresh_token == first.refresh_token
+    assert (await viewer_from_token(again.access_token)).session_id == tokens.session_id
+    assert await refresh_session(again.refresh_token)
+    assert await session_is_open(tokens.session_id)
+    assert await _audited(tokens, "refreshSession") == ['{"again": false}', '{"again": true}', '{"again": false}']
+
+
+async def test_of_many_refreshes_at_once_all_get_tokens_that_work() -> None:
+    tokens = await signed_in()
+
+    answers = await asyncio.gather(*(refresh_session(tokens.refresh_token) for _ in range(6)))
+
+    assert len({one.refresh_token for one in answers}) == 1
+    assert {(await viewer_from_token(one.access_token)).session_id for one in answers} == {tokens.session_id}
+    assert await value("SELECT count(*) FROM refresh_token WHERE session_id = $1", tokens.session_id) == 2
+    assert await refresh_session(answers[0].refresh_token)
+
+
+@pytest.mark.parametrize(("seconds", "is_open"), [(9.9, True), (10, True), (10.1, False), (86_400, False)])
+async def test_a_used_token_ends_the_session_when_it_comes_after_ten_seconds(seconds: float, is_open: bool) -> None:
+    tokens, used_at = await signed_in(), now()
+    with clock_at(used_at):
+        await refresh_session(tokens.refresh_token)
+
+    with clock_at(used_at + timedelta(seconds=seconds)):
+        await asyncio.gather(refresh_session(tokens.refresh_token), return_exceptions=True)
+
+    assert await session_is_open(tokens.session_id) == is_open
+
+
+async def test_a_used_token_that_comes_late_is_audited_and_no_token_of_the_device_works() -> None:
     tokens = await signed_in()
     later = await refresh_session(tokens.refresh_token)
 
-    with pytest.raises(SessionEnded):
+    with _later(), pytest.raises(SessionEnded):
         await refresh_session(tokens.refresh_token)
 
     session = await row("SELECT ended_at, ended_reason FROM session WHERE id = $1", tokens.session_id)
     assert session is not None
     assert session["ended_at"] is not None
     assert session["ended_reason"] == "refresh_reused"
-    assert await _endings(tokens) == ['{"reason": "refresh_reused"}']
+    assert await _audited(tokens, "endSession") == ['{"reason": "refresh_reused"}']
     with pytest.raises(SessionEnded):
         await refresh_session(later.refresh_token)
 
 
-async def test_of_many_refreshes_at_once_one_wins_and_the_session_ends() -> None:
-    tokens = await signed_in()
+async def test_a_token_whose_next_one_was_used_ends_the_session_at_once() -> None:
+    oldest = await signed_in()
+    older = await refresh_session(oldest.refresh_token)
+    newest = await refresh_session(older.refresh_token)
 
-    outcomes = await asyncio.gather(*(refresh_session(tokens.refresh_token) for _ in range(6)), return_exceptions=True)
+    assert (await refresh_session(older.refresh_token)).refresh_token == newest.refresh_token
+    with pytest.raises(SessionEnded):
+        await refresh_session(oldest.refresh_token)
 
-    assert sorted(type(one).__name__ for one in outcomes) == ["SessionEnded"] * 5 + ["Tokens"]
-    assert not await session_is_open(tokens.session_id)
-    assert await _endings(tokens) == ['{"reason": "refresh_reused"}']
-    assert await value("SELECT count(*) FROM refresh_token WHERE session_id = $1", tokens.session_id) == 2
+    assert await _audited(oldest, "endSession") == ['{"reason": "refresh_reused"}']
+
+
+async def test_a_thief_within_the_ten_seconds_shares_one_token_and_is_found_at_its_second_use() -> None:
+    stolen = await signed_in()
+    owner, thief = await refresh_session(stolen.refresh_token), await refresh_session(stolen.refresh_token)
+    await refresh_session(thief.refresh_token)
+
+    with _later(), pytest.raises(SessionEnded):
+        await refresh_session(owner.refresh_token)
+
+    assert not await session_is_open(stolen.session_id)
 
 
 async def test_a_thief_and_the_owner_refreshing_at_once_end_in_one_ended_session() -> None:
     stolen = await signed_in()
     newest = await refresh_session(stolen.refresh_token)
 
-    outcomes = await asyncio.gather(
-        refresh_session(newest.refresh_token), refresh_session(stolen.refresh_token), return_exceptions=True
-    )
+    with _later():
+        outcomes = await asyncio.gather(
+            refresh_session(newest.refresh_token), refresh_session(stolen.refresh_token), return_exceptions=True
+        )
 
     assert isinstance(outcomes[1], SessionEnded)
     assert not await session_is_open(stolen.session_id)
-    assert len(await _endings(stolen)) == 1
+    assert len(await _audited(stolen, "endSession")) == 1
 
 
 async def test_one_device_ends_without_the_others() -> None:
     stolen, other = await signed_in(), await signed_in()
     await refresh_session(stolen.refresh_token)
 
-    with pytest.raises(SessionEnded):
+    with _later(), pytest.raises(SessionEnded):
         await refresh_session(stolen.refresh_token)
 
     assert await session_is_open(other.session_id)
+
+
+async def test_nobody_works_out_the_next_token_without_the_master_key(configure: Callable[..., None]) -> None:
+    tokens = await signed_in()
+    later = await refresh_session(tokens.refresh_token)
+
+    known = token_after(tokens.refresh_token)
+    configure(master_key="AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
+    guessed = token_after(tokens.refresh_token)
+
+    assert known == later.refresh_token
+    assert len({tokens.refresh_token, known, guessed}) == 3
 
 
 async def test_a_token_that_lay_too_long_is_refused() -> None:
@@ -99,7 +161,16 @@ async def test_no_token_works_after_logging_out() -> None:
     with pytest.raises(SessionEnded):
         await refresh_session(tokens.refresh_token)
 
-    assert await _endings(tokens) == ['{"reason": "logged_out"}']
+    assert await _audited(tokens, "endSession") == ['{"reason": "logged_out"}']
+
+
+async def test_logging_out_goes_before_the_ten_seconds() -> None:
+    tokens = await signed_in()
+    later = await refresh_session(tokens.refresh_token)
+    await log_out(await viewer_from_token(later.access_token))
+
+    with pytest.raises(SessionEnded):
+        await refresh_session(tokens.refresh_token)
 
 
 async def test_the_next_access_token_carries_the_role_that_the_person_has_by_then() -> None:
@@ -117,8 +188,12 @@ async def test_what_was_never_a_refresh_token_is_refused(token: str) -> None:
         await refresh_session(token)
 
 
-async def _endings(tokens: Tokens) -> list[str]:
+def _later() -> AbstractContextManager[None]:
+    return clock_at(now() + timedelta(seconds=11))
+
+
+async def _audited(tokens: Tokens, action: str) -> list[str]:
     found = await rows(
-        "SELECT after FROM audit_entry WHERE action = 'endSession' AND subject_id = $1", tokens.session_id
+        "SELECT after FROM audit_entry WHERE action = $1 AND subject_id = $2 ORDER BY id", action, tokens.session_id
     )
     return [one["after"] for one in found]

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -7,6 +8,7 @@ from domain.identity.queries import UserFacts, user
 from domain.identity.sign_up import sign_up
 from domain.shared.database import row, rows, value
 from domain.shared.errors import IdempotencyKeyReused, InvalidInput
+from domain.shared.idempotency import _fingerprint
 from domain.shared.viewer import ANONYMOUS
 from tests.factories.identity import PASSWORD, a_sign_up, an_email
 
@@ -77,12 +79,43 @@ async def test_a_key_with_other_input_is_refused() -> None:
         await sign_up(ANONYMOUS, a_sign_up(key=key))
 
 
-async def test_a_key_keeps_nothing_of_the_password() -> None:
-    email, key = an_email(), an_email()
-    await sign_up(ANONYMOUS, a_sign_up(email=email, key=key))
-    await sign_up(ANONYMOUS, a_sign_up(email=email, key=key, password="another password"))
+async def test_a_key_with_another_password_is_refused_and_tells_nothing_of_the_person() -> None:
+    command = a_sign_up(key=an_email())
+    user_id = await sign_up(ANONYMOUS, command)
 
-    assert await value("SELECT count(*) FROM idempotency_key WHERE key = $1", key) == 1
+    with pytest.raises(IdempotencyKeyReused) as refusal:
+        await sign_up(ANONYMOUS, replace(command, password="another password"))
+
+    assert refusal.value.key == command.key
+    assert await sign_up(ANONYMOUS, command) == user_id
+
+
+async def test_a_password_typed_on_another_keyboard_is_the_same() -> None:
+    command = a_sign_up(key=an_email(), password="p\N{LATIN SMALL LETTER A WITH DIAERESIS}ssword")
+    user_id = await sign_up(ANONYMOUS, command)
+
+    again = await sign_up(ANONYMOUS, replace(command, password="pa\N{COMBINING DIAERESIS}ssword"))
+
+    assert again == user_id
+
+
+async def test_of_two_passwords_under_one_key_at_once_one_is_refused() -> None:
+    command = a_sign_up(key=an_email())
+    others = [replace(command, password=f"another password {number}") for number in range(4)]
+
+    outcomes = await asyncio.gather(*(sign_up(ANONYMOUS, one) for one in (command, *others)), return_exceptions=True)
+
+    assert sorted(type(one).__name__ for one in outcomes) == ["IdempotencyKeyReused"] * 4 + ["UUID"]
+    assert await _people(command.email) == 1
+
+
+async def test_a_key_keeps_nothing_of_the_password() -> None:
+    command = a_sign_up(key=an_email())
+
+    await sign_up(ANONYMOUS, command)
+
+    kept = await value("SELECT fingerprint FROM idempotency_key WHERE key = $1", command.key)
+    assert kept == _fingerprint(replace(command, password=""))
 
 
 @pytest.mark.parametrize(

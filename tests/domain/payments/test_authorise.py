@@ -137,7 +137,7 @@ async def test_an_order_that_does_not_exist_is_refused() -> None:
     with pytest.raises(NotFound) as refusal:
         await authorise_payment(new_id(), order_id)
 
-    assert (refusal.value.kind, refusal.value.id) == ("Order", str(order_id))
+    assert (refusal.value.kind, refusal.value.id) == ("Order", order_id)
 
 
 async def _decision(order_id: UUID) -> tuple[str, list[str]]:

@@ -144,8 +144,8 @@ async def test_nobody_without_the_permission_decides_or_reads_decisions() -> Non
 async def test_an_order_that_nobody_assessed_has_no_decision() -> None:
     order, clerk = await bought(), await a_person("finance")
 
-    for order_id in (order.order_id, new_id()):
+    for kind, order_id in (("RiskDecision", order.order_id), ("Order", new_id())):
         with pytest.raises(NotFound) as refusal:
             await decide_risk(clerk, DecideRisk(order_id, accept=True))
 
-        assert (refusal.value.kind, refusal.value.id) == ("RiskDecision", str(order_id))
+        assert (refusal.value.kind, refusal.value.id) == (kind, order_id)

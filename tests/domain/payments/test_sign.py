@@ -71,5 +71,5 @@ async def test_an_order_without_a_capture_gets_no_receipt() -> None:
     with pytest.raises(NotFound) as refusal:
         await sign_receipt(new_id(), order.order_id)
 
-    assert (refusal.value.kind, refusal.value.id) == ("Payment", str(order.order_id))
+    assert (refusal.value.kind, refusal.value.id) == ("Payment", order.order_id)
     assert await receipts_of([order.order_id]) == {}

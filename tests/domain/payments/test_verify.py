@@ -1,3 +1,5 @@
+import asyncio
+import threading
 from base64 import urlsafe_b64encode
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,7 +13,8 @@ from hypothesis import strategies as st
 
 from domain.identity.keys import active_key
 from domain.payments.receipts import ReceiptText, Refusal, sign
-from domain.payments.verify import ReceiptVerification, verify_receipt
+from domain.payments.verify import MAX_WAITING, ReceiptVerification, verify_receipt
+from domain.shared.errors import Busy
 
 ANY_TEXT = st.text() | st.binary(max_size=300).map(lambda read: read.decode("utf-8", "surrogateescape"))
 
@@ -120,6 +123,29 @@ async def test_no_single_character_can_be_changed_or_removed(place: int, other: 
     verification = await verify_receipt(payload[:place] + ("" if removed else other) + payload[place + 1 :], signature)
 
     assert not verification.valid
+
+
+async def test_more_at_once_than_may_wait_are_refused_and_the_places_come_back() -> None:
+    text, signature = await signed_text()
+    payload = text.canonical()
+
+    outcomes = await asyncio.gather(
+        *(verify_receipt(payload, signature) for _ in range(MAX_WAITING + 20)), return_exceptions=True
+    )
+    again = await asyncio.gather(*(verify_receipt(payload, signature) for _ in range(MAX_WAITING)))
+
+    refused = [one for one in outcomes if isinstance(one, Busy)]
+    assert 0 < len(refused) <= 20
+    assert {one.resource for one in refused} == {"receipts"}
+    assert all(one.valid for one in again)
+
+
+async def test_however_many_are_asked_for_one_thread_computes() -> None:
+    text, signature = await signed_text()
+
+    await asyncio.gather(*(verify_receipt(text.canonical(), signature) for _ in range(MAX_WAITING)))
+
+    assert len([one for one in threading.enumerate() if one.name.startswith("receipts")]) == 1
 
 
 def _written(signature: bytes) -> str:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.shared.errors import InvalidInput
-from domain.shared.money import Money, checked_currency, total
+from domain.shared.money import Money, checked_currency, currency_exponent, tender_currencies, total
 
 
 @pytest.mark.parametrize(
@@ -36,9 +36,20 @@ def test_currencies_do_not_mix() -> None:
         total([Money(1, "EUR"), Money(1, "USD")], "EUR")
 
 
-@pytest.mark.parametrize("code", ["", "eur", "EURO", "ABC"])
-def test_an_unknown_currency_names_its_field(code: str) -> None:
+@pytest.mark.parametrize("code", ["", "eur", "EURO", "ABC", "XXX", "XTS", "XAU", "XDR", "DEM", "HRK", "CLF"])
+def test_what_nobody_pays_with_today_names_its_field(code: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
         checked_currency(code, "expectedTotal.currency")
 
     assert (refusal.value.field, refusal.value.rule) == ("expectedTotal.currency", "iso4217")
+
+
+@pytest.mark.parametrize("code", ["EUR", "USD", "CNY", "GBP", "JPY", "KWD", "XAF", "TWD"])
+def test_what_people_pay_with_is_a_currency(code: str) -> None:
+    assert checked_currency(code) == code
+
+
+def test_fifteen_digits_of_any_currency_fit_into_64_bits() -> None:
+    largest = max((10**15 - 1) * 10 ** currency_exponent(code) for code in tender_currencies())
+
+    assert largest < 2**63

@@ -1,4 +1,7 @@
+from pathlib import Path
+
 import pytest
+from pydantic import ValidationError
 
 from domain.shared.settings import Settings
 
@@ -18,3 +21,44 @@ def test_the_queue_has_the_next_database_of_the_same_server(
     monkeypatch.setenv("REDIS_URL", given)
 
     assert Settings().queue_url == queue
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("SHOP_CURRENCIES", "[]"),
+        ("SHOP_CURRENCIES", '["XYZ"]'),
+        ("SHOP_CURRENCIES", '["EUR", "DEM"]'),
+        ("SHOP_CURRENCIES", '["EUR", "eur"]'),
+        ("SHOP_CURRENCIES", '["EUR", "USD", "EUR"]'),
+        ("DEFAULT_LANGUAGE", "fr"),
+        ("DEFAULT_LANGUAGE", ""),
+        ("ALLOWED_ORIGINS", '["*"]'),
+        ("ALLOWED_ORIGINS", '["shop.example"]'),
+        ("ALLOWED_ORIGINS", '["https://shop.example/path"]'),
+        ("ALLOWED_ORIGINS", '["https://me@shop.example"]'),
+        ("ALLOWED_ORIGINS", '["ftp://shop.example"]'),
+        ("ALLOWED_ORIGINS", '["https://shop.example:port"]'),
+        ("ALLOWED_ORIGINS", '["null"]'),
+    ],
+)
+def test_a_wrong_value_is_refused_by_the_name_of_its_setting(
+    name: str, given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"HANSE_{name}", given)
+
+    with pytest.raises(ValidationError) as refusal:
+        Settings()
+
+    assert [problem["loc"][0] for problem in refusal.value.errors()] == [name.lower()]
+
+
+def test_origins_are_kept_as_browsers_send_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(
+        "HANSE_ALLOWED_ORIGINS", '["https://Shop.Example:443/", "http://localhost:3000", "http://[::1]:80"]'
+    )
+
+    kept = Settings().allowed_origins
+
+    assert kept == ("https://shop.example", "http://localhost:3000", "http://[::1]")

@@ -1,0 +1,35 @@
+"""What a setting may say beyond its type. Each rule gives the form to keep, or raises ValueError with what is asked for."""
+
+import re
+from typing import Final
+
+from domain.shared.messages import LANGUAGES
+from domain.shared.money import tender_currencies
+
+_ORIGIN: Final = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:]+])(:[0-9]{1,5})?/?")
+_USUAL_PORTS: Final = {"http": ":80", "https": ":443"}
+
+
+def language(code: str) -> str:
+    if code not in LANGUAGES:
+        raise ValueError(f"must be one of {', '.join(LANGUAGES)}")
+    return code
+
+
+def currencies(codes: tuple[str, ...]) -> tuple[str, ...]:
+    if not codes or len(set(codes)) < len(codes) or not tender_currencies().issuperset(codes):
+        raise ValueError("must be one or more ISO 4217 codes of currencies in use, each once")
+    return codes
+
+
+def origins(given: tuple[str, ...]) -> tuple[str, ...]:
+    """As browsers send them: in lower case, without the port that the scheme has anyway."""
+    return tuple(_origin(one) for one in given)
+
+
+def _origin(given: str) -> str:
+    found = _ORIGIN.fullmatch(given.lower())
+    if found is None:
+        raise ValueError("must be origins such as https://shop.example or http://localhost:3000")
+    scheme, host, port = found.groups("")
+    return f"{scheme}://{host}{'' if port == _USUAL_PORTS[scheme] else port}"
