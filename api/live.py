@@ -92,9 +92,15 @@ async def live(settings: Settings) -> AsyncIterator[Live]:
     try:
         yield known
     finally:
-        for task in tasks:
+        await _ended(tasks)
+
+
+async def _ended(tasks: list[asyncio.Task[None]]) -> None:
+    """Cancel until all are done: in Python 3.11 a cancellation that comes while redis-py connects may be swallowed."""
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.wait(pending, timeout=0.5)
 
 
 async def _read_for_ever(known: Live, poked: asyncio.Event) -> None:

@@ -103,6 +103,16 @@ async def test_without_redis_events_are_found_by_looking(
     assert waiting.position == await newest_position()
 
 
+@pytest.mark.usefixtures("backstage")
+async def test_listening_ends_at_whatever_moment_it_is_told_to() -> None:
+    async with asyncio.timeout(30):
+        for turn in range(80):
+            async with live(settings()):
+                await asyncio.sleep(turn / 10_000)  # about as long as connecting to Redis takes
+
+    assert [task for task in asyncio.all_tasks() if "_listen_for_ever" in repr(task)] == []
+
+
 async def _happens(backstage: Backstage | None = None) -> None:
     """An event gets its position; who listens to Redis is told."""
     await run(
