@@ -34,7 +34,7 @@ def test_every_file_that_is_named_exists(document: Path) -> None:
 @each_document
 def test_python_examples_can_be_compiled(document: Path) -> None:
     for block in blocks(document, "python"):
-        compile(block, str(document), "exec")
+        assert compile(block, str(document), "exec").co_names
 
 
 def test_the_guide_to_events_names_every_event_and_its_consumers() -> None:

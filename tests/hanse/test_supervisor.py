@@ -83,6 +83,7 @@ async def test_what_a_dead_part_had_started_ends_with_it(tmp_path: Path) -> None
 
     await until(lambda: not any(process.is_running() for process in before))
     await _stop(supervisor, watch)
+    assert leftovers(str(tmp_path)) == []
 
 
 async def test_a_part_that_does_not_hear_is_killed_in_time_and_in_a_hurry_at_once(tmp_path: Path) -> None:
@@ -110,6 +111,7 @@ async def test_parts_end_when_their_supervisor_is_killed(tmp_path: Path) -> None
     supervisor.wait()
 
     await until(lambda: not leftovers(str(tmp_path)), seconds=3)
+    assert leftovers(str(tmp_path)) == []
 
 
 async def test_what_an_earlier_start_left_is_found_by_its_mark_and_ended(tmp_path: Path) -> None:
