@@ -29,12 +29,13 @@ class Error:
     message: str
 
 
-def result(name: str, success: type, *refusals: type[DomainError]) -> StrawberryUnion:
-    """The union that a mutation answers with: `success`, or one of the refusals. Bad input is always among them."""
-    members = [
-        success,
-        *(error_type(one) for one in dict.fromkeys([*refusals, InvalidInput, IdempotencyKeyReused, NotFound])),
-    ]
+def result(name: str, success: type, *refusals: type[DomainError], given_ids: bool = True) -> StrawberryUnion:
+    """The union that a mutation answers with: `success`, or one of the refusals.
+
+    Bad input is always among them, and what is not found unless the mutation is given no ids.
+    """
+    always = [InvalidInput, IdempotencyKeyReused, *([NotFound] if given_ids else [])]
+    members = [success, *(error_type(one) for one in dict.fromkeys([*refusals, *always]))]
     return StrawberryUnion(name=name, type_annotations=tuple(StrawberryAnnotation(member) for member in members))
 
 

@@ -1,6 +1,6 @@
 # Functions for the examples of the README. In a shell, in the folder of this repository: . docs/try.sh
 
-HANSE=${HANSE:-http://127.0.0.1:8000}
+HANSE=${HANSE:-http://127.0.0.1:${HANSE_PORT:-8000}}
 AUTH=
 
 # log_in ROLE: be the sample log-in of that role from now on
@@ -8,7 +8,8 @@ log_in() {
     AUTH=
     password=$(grep -A1 "\"$1@example.com\"" "${HANSE_DATA_DIR:-.data}/demo-logins.json" | sed -n 's/.*"password": "\(.*\)".*/\1/p')
     AUTH="Bearer $(tell 'mutation ($input: LogInInput!) { logIn(input: $input) { ... on Tokens { accessToken } } }' \
-        "{\"email\": \"$1@example.com\", \"password\": \"$password\"}" | sed 's/.*"accessToken":"\([^"]*\)".*/\1/')"
+        "{\"email\": \"$1@example.com\", \"password\": \"$password\"}" | sed -n 's/.*"accessToken":"\([^"]*\)".*/\1/p')"
+    [ "$AUTH" != "Bearer " ] || echo "nobody is logged in: is the shop open at $HANSE, and is $1 a role?" >&2
 }
 
 # ask QUERY

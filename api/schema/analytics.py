@@ -83,7 +83,7 @@ class RequestReportInput:
     idempotency_key: str | None = None
 
 
-RequestReportResult = result("RequestReportResult", Report)
+RequestReportResult = result("RequestReportResult", Report, given_ids=False)
 
 
 def show_segment(facts: SegmentFacts, language: str) -> CustomerSegment:

@@ -16,4 +16,4 @@ class CartFull(DomainError):
     """A cart has a bounded number of lines."""
 
     code = "CART_FULL"
-    limit: int
+    max_lines: int

@@ -62,7 +62,7 @@ async def _change(viewer: Viewer, action: str, command: CartLineChange, quantity
         raise not_found("Variant", command.variant_id)
     _require(quantity <= MAX_QUANTITY, f"1..{MAX_QUANTITY}")
     if held == 0 and quantity > 0 and lines >= MAX_LINES:
-        raise CartFull(limit=MAX_LINES)
+        raise CartFull(max_lines=MAX_LINES)
     await _store(cart.id, command.variant_id, quantity)
     version = await touch(cart)
     change = {"variant_id": command.variant_id, "version": version}

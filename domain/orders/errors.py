@@ -20,8 +20,8 @@ class TotalChanged(DomainError):
     """The total moved since the buyer saw it."""
 
     code = "TOTAL_CHANGED"
-    expected: Money
-    current: Money
+    expected_total: Money
+    current_total: Money
 
 
 @dataclass(eq=False)

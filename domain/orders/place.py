@@ -93,7 +93,7 @@ def _require_expected(quote: Quote, command: PlaceOrder) -> None:
     if not quote.lines:
         raise CartEmpty(cart_id=str(command.cart_id))
     if quote.total != command.expected_total:
-        raise TotalChanged(expected=command.expected_total, current=quote.total)
+        raise TotalChanged(expected_total=command.expected_total, current_total=quote.total)
 
 
 async def _store_order(order_id: UUID, cart: ClaimedCart, total: Money, address: Address) -> None:

@@ -22,9 +22,24 @@ def currencies(codes: tuple[str, ...]) -> tuple[str, ...]:
     return codes
 
 
+def database(url: str) -> str:
+    return _address(url, "postgresql", "postgres")
+
+
+def redis(url: str) -> str:
+    return _address(url, "redis", "rediss")
+
+
 def origins(given: tuple[str, ...]) -> tuple[str, ...]:
     """As browsers send them: in lower case, without the port that the scheme has anyway."""
     return tuple(_origin(one) for one in given)
+
+
+def _address(url: str, *schemes: str) -> str:
+    """Empty means that the embedded engine is wanted."""
+    if url and url.partition("://")[0] not in schemes:
+        raise ValueError(f"must be an address that begins with {schemes[0]}://")
+    return url
 
 
 def _origin(given: str) -> str:

@@ -8,13 +8,15 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from domain.shared.setting_rules import currencies, language, origins
+from domain.shared.setting_rules import currencies, database, language, origins, redis
 
 
 class Settings(BaseSettings):
     """One frozen object; a wrong value is refused at start with its name."""
 
-    model_config = SettingsConfigDict(env_prefix="HANSE_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="HANSE_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     environment: Literal["demo", "test", "production"] = "demo"
     data_dir: Path = Path(".data")
@@ -24,8 +26,12 @@ class Settings(BaseSettings):
     """Origins of web pages elsewhere that may call the API."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    database_url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL", "HANSE_DATABASE_URL"))
-    redis_url: str = Field(default="", validation_alias=AliasChoices("REDIS_URL", "HANSE_REDIS_URL"))
+    database_url: Annotated[str, AfterValidator(database)] = Field(
+        default="", validation_alias=AliasChoices("DATABASE_URL", "HANSE_DATABASE_URL")
+    )
+    redis_url: Annotated[str, AfterValidator(redis)] = Field(
+        default="", validation_alias=AliasChoices("REDIS_URL", "HANSE_REDIS_URL")
+    )
     database_pool_size: int = Field(default=10, ge=1)
     database_acquire_seconds: float = Field(default=10.0, gt=0)
 

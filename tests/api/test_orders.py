@@ -20,7 +20,7 @@ PLACE = """mutation($input: PlaceOrderInput!) { placeOrder(input: $input) {
     ... on Order { id number state version total { amount } nextEvents lines { sku quantity total { amount } } }
     ... on Error { code message } ... on InvalidInputError { field rule }
     ... on OutOfStockError { sku requested available }
-    ... on TotalChangedError { expected { amount } current { amount } } } }"""
+    ... on TotalChangedError { expectedTotal { amount } currentTotal { amount } } } }"""
 ADDRESS = {"name": "Ada", "line1": "Long Street 1", "city": "Lübeck", "postcode": "23552", "country": "DE"}
 
 
@@ -71,7 +71,7 @@ async def test_refusals_are_members_of_the_union_in_the_callers_language(api: st
 
     assert (refused["__typename"], refused["requested"], refused["available"]) == ("OutOfStockError", 2, 1)
     assert "库存不足" in refused["message"]
-    assert (moved["code"], moved["current"], moved["expected"]) == (
+    assert (moved["code"], moved["currentTotal"], moved["expectedTotal"]) == (
         "TOTAL_CHANGED",
         {"amount": "25.00"},
         {"amount": "24.99"},

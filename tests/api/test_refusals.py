@@ -26,7 +26,7 @@ ADD = """mutation($input: CartLineInput!) { addCartLine(input: $input) {
     ... on Error { code message } ... on NotFoundError { kind id } ... on CartNotOpenError { cartId } } }"""
 PLACE = """mutation($input: PlaceOrderInput!) { placeOrder(input: $input) {
     ... on Order { id } ... on Error { code message } ... on CartEmptyError { cartId } ... on CartNotOpenError { cartId }
-    ... on TotalChangedError { current { amount currency } } } }"""
+    ... on TotalChangedError { currentTotal { amount currency } } } }"""
 ADDRESS = {"name": "Anna", "line1": "Street 1", "city": "Berlin", "postcode": "10115", "country": "DE"}
 
 for module in pkgutil.walk_packages(domain.__path__, "domain."):
@@ -101,7 +101,7 @@ async def test_a_cart_that_was_ordered_is_named_by_the_id_that_was_sent(api: str
 
 async def _total(client: Client, cart: str) -> dict[str, str]:
     moved = await _place(client, cart, {"amount": "0", "currency": "EUR"})
-    total: dict[str, str] = moved["current"]
+    total: dict[str, str] = moved["currentTotal"]
     return total
 
 

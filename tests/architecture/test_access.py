@@ -1,5 +1,6 @@
 import pytest
 import strawberry
+from graphql import GraphQLUnionType
 
 from api import graphql
 from api.access import PUBLIC, field, undeclared
@@ -33,3 +34,14 @@ def test_a_field_that_says_nothing_is_found_and_the_schema_is_refused(monkeypatc
     monkeypatch.setattr(graphql, "Query", Query)
     with pytest.raises(ValueError, match=r"Open\.secret, Query\.forgotten"):
         graphql.make_schema()
+
+
+def test_members_of_a_union_agree_on_the_type_of_a_field_so_that_clients_may_select_all_at_once() -> None:
+    unions = [kind for kind in graphql.make_schema()._schema.type_map.values() if isinstance(kind, GraphQLUnionType)]
+
+    assert len(unions) > 10
+    for union in unions:
+        types: dict[str, str] = {}
+        for member in union.types:
+            for name, one in member.fields.items():
+                assert types.setdefault(name, str(one.type)) == str(one.type), f"{union.name}: {member.name}.{name}"

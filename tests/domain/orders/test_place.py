@@ -92,7 +92,7 @@ async def test_a_total_that_moved_is_refused_with_old_and_new() -> None:
     with pytest.raises(TotalChanged) as refusal:
         await place_order(buyer, command)
 
-    assert (refusal.value.expected, refusal.value.current) == (Money(1250, "EUR"), Money(1300, "EUR"))
+    assert (refusal.value.expected_total, refusal.value.current_total) == (Money(1250, "EUR"), Money(1300, "EUR"))
 
 
 async def test_a_cart_that_was_ordered_cannot_be_ordered_again() -> None:

@@ -32,7 +32,6 @@ def test_the_queue_has_the_next_database_of_the_same_server(
         ("SHOP_CURRENCIES", '["EUR", "eur"]'),
         ("SHOP_CURRENCIES", '["EUR", "USD", "EUR"]'),
         ("DEFAULT_LANGUAGE", "fr"),
-        ("DEFAULT_LANGUAGE", ""),
         ("ALLOWED_ORIGINS", '["*"]'),
         ("ALLOWED_ORIGINS", '["shop.example"]'),
         ("ALLOWED_ORIGINS", '["https://shop.example/path"]'),
@@ -62,3 +61,17 @@ def test_origins_are_kept_as_browsers_send_them(tmp_path: Path, monkeypatch: pyt
     kept = Settings().allowed_origins
 
     assert kept == ("https://shop.example", "http://localhost:3000", "http://[::1]")
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL"])
+def test_an_address_of_something_else_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "nonsense")
+
+    with pytest.raises(ValidationError, match="must be an address that begins with"):
+        Settings()
+
+
+def test_an_empty_value_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HANSE_DATA_DIR", "")
+
+    assert str(Settings().data_dir) == ".data"
