@@ -35,7 +35,10 @@ class User:
     async def permissions(self) -> list[str]:
         return sorted(await permissions_of(self.facts.role))
 
-    @field(PARENT, description="Products new to this person at the last training, best first; in their currency by default.")
+    @field(
+        PARENT,
+        description="Products new to this person at the last training, best first; in their currency by default.",
+    )
     async def recommendations(self, info: Info, first: int = 20, currency: str | None = None) -> list[Recommendation]:
         if info.context.viewer.user_id != self.facts.id:
             info.context.viewer.require("recommendations.read")
