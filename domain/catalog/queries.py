@@ -100,11 +100,6 @@ async def variants_of(product_ids: Sequence[UUID]) -> dict[UUID, list[VariantFac
     return grouped
 
 
-async def variants(variant_ids: Sequence[UUID]) -> dict[UUID, VariantFacts]:
-    found = await rows("SELECT id, product_id, sku, options FROM variant WHERE id = ANY($1)", list(variant_ids))
-    return {r["id"]: VariantFacts(r["id"], r["product_id"], r["sku"], orjson.loads(r["options"])) for r in found}
-
-
 async def sellable_variants(variant_ids: Sequence[UUID], *, languages: Languages) -> dict[UUID, SellableVariant]:
     """Those of `variant_ids` whose product is live."""
     found = await rows(

@@ -1,6 +1,5 @@
 """List prices."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -14,12 +13,3 @@ async def prices(variant_ids: Sequence[UUID], currency: str) -> dict[UUID, Money
         "SELECT variant_id, minor FROM price WHERE variant_id = ANY($1) AND currency = $2", list(variant_ids), currency
     )
     return {r["variant_id"]: Money(r["minor"], currency) for r in found}
-
-
-async def all_prices(variant_ids: Sequence[UUID]) -> dict[UUID, dict[str, Money]]:
-    """The list prices by variant and currency. One statement."""
-    found = await rows("SELECT variant_id, currency, minor FROM price WHERE variant_id = ANY($1)", list(variant_ids))
-    grouped: dict[UUID, dict[str, Money]] = defaultdict(dict)
-    for r in found:
-        grouped[r["variant_id"]][r["currency"]] = Money(r["minor"], r["currency"])
-    return grouped
