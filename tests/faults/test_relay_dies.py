@@ -1,7 +1,6 @@
 """Relays that are killed, doubled, or lose their database."""
 
 import asyncio
-import time
 
 from domain.shared.database import rows, run, value
 from tests.backstage import Backstage, all_took_effect, effects, until
@@ -10,6 +9,9 @@ from tests.workers.probes import Note, happen
 _LOCK = """SELECT pid FROM pg_locks JOIN pg_stat_activity USING (pid)
            WHERE locktype = 'advisory' AND datname = current_database()"""
 _RELAYS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'hanse relay' AND datname = current_database()"
+
+_SWEPT_SECONDS = 60
+"""A message that was cut off between its mark and the queue is sent again by the sweep, after about half a minute."""
 
 
 async def test_a_relay_killed_in_the_middle_is_replaced_and_nothing_is_lost_or_doubled(backstage: Backstage) -> None:
@@ -21,11 +23,10 @@ async def test_a_relay_killed_in_the_middle_is_replaced_and_nothing_is_lost_or_d
     writing = asyncio.create_task(_write(300))
     await until(lambda: value("SELECT max(position) > 100 FROM event"))
     leader.kill()
-    killed_at = time.monotonic()
     await writing
-    await until(all_took_effect)
+    await until(lambda: value("SELECT max(position) = 300 FROM event"), 8)
+    await until(all_took_effect, _SWEPT_SECONDS)
 
-    assert time.monotonic() - killed_at < 8
     assert await effects() == [1] * 300
     assert await _positions() == list(range(1, 301))
 
@@ -38,7 +39,8 @@ async def test_a_relay_that_loses_its_connection_goes_on_with_a_new_one(backstag
     for _ in range(3):
         await run(f"SELECT pg_terminate_backend(pid) FROM ({_LOCK}) AS holder")
         await _write(30)
-    await until(all_took_effect)
+    await until(lambda: value("SELECT max(position) = 90 FROM event"), 8)
+    await until(all_took_effect, _SWEPT_SECONDS)
 
     assert relay.poll() is None
     assert await effects() == [1] * 90
