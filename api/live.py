@@ -110,7 +110,14 @@ async def _read_for_ever(known: Live, poked: asyncio.Event) -> None:
         poked.clear()
         try:
             await known.read()
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, Busy) as error:
+        except (
+            OSError,
+            TimeoutError,
+            asyncpg.PostgresError,
+            asyncpg.InterfaceError,
+            asyncpg.InternalClientError,
+            Busy,
+        ) as error:
             _log.warning("events cannot be read, subscriptions are delayed", error=repr(error))
             await asyncio.sleep(_RETRY_SECONDS)
 
