@@ -47,7 +47,7 @@ async def test_a_part_that_dies_starts_again_and_that_is_said(tmp_path: Path) ->
     assert said == [
         f"sleeper ended (killed by SIGKILL) and starts again in 0.5 s; its log is {tmp_path / 'sleeper.log'}"
     ]
-    assert leftovers(str(tmp_path)) == []
+    await until(lambda: leftovers(str(tmp_path)) == [])
 
 
 async def test_a_part_that_dies_again_and_again_waits_longer_each_time_and_fails_the_start(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ async def test_what_a_dead_part_had_started_ends_with_it(tmp_path: Path) -> None
 
     await until(lambda: not any(process.is_running() for process in before))
     await _stop(supervisor, watch)
-    assert leftovers(str(tmp_path)) == []
+    await until(lambda: leftovers(str(tmp_path)) == [])
 
 
 async def test_a_part_that_does_not_hear_is_killed_in_time_and_in_a_hurry_at_once(tmp_path: Path) -> None:
@@ -111,7 +111,6 @@ async def test_parts_end_when_their_supervisor_is_killed(tmp_path: Path) -> None
     supervisor.wait()
 
     await until(lambda: not leftovers(str(tmp_path)), seconds=3)
-    assert leftovers(str(tmp_path)) == []
 
 
 async def test_what_an_earlier_start_left_is_found_by_its_mark_and_ended(tmp_path: Path) -> None:
@@ -122,7 +121,7 @@ async def test_what_an_earlier_start_left_is_found_by_its_mark_and_ended(tmp_pat
     found = await end_leftovers(str(tmp_path), seconds=3)
 
     assert found == 2
-    assert leftovers(str(tmp_path)) == []
+    await until(lambda: leftovers(str(tmp_path)) == [])
     assert stranger.poll() is None
     stranger.kill()
     stranger.wait()
