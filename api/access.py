@@ -12,7 +12,9 @@ from strawberry.types.base import StrawberryObjectDefinition
 PUBLIC = "PUBLIC"
 """Anybody."""
 SIGNED_IN = "SIGNED_IN"
-"""Anybody who is signed in; what they see or change is narrowed to what is theirs by the rules of the domain."""
+"""A person or an application; what they see or change is narrowed to what is theirs by the rules of the domain."""
+PERSON = "PERSON"
+"""A person who is signed in, a guest included; no application."""
 PARENT = "PARENT"
 """On a type: whoever was shown the object may read its fields."""
 
@@ -22,7 +24,8 @@ Decorator = Callable[[Callable[..., Any]], Any]
 @strawberry.schema_directive(
     locations=[Location.FIELD_DEFINITION, Location.OBJECT],
     name="access",
-    description="Who may use this: PUBLIC, SIGNED_IN, PARENT (whoever was shown the object) or the permission named.",
+    description="Who may use this: PUBLIC, SIGNED_IN (a person or an application), PERSON, PARENT (whoever was shown the "
+    "object) or who holds the permission named, everywhere.",
 )
 class Access:
     requires: str
@@ -46,6 +49,8 @@ class RequireAccess(FieldExtension):
     def _check(self, info: strawberry.Info) -> None:
         viewer = info.context.viewer
         if self._requires == SIGNED_IN:
+            viewer.identified()
+        elif self._requires == PERSON:
             viewer.signed_in()
         else:
             viewer.require(self._requires)

@@ -17,7 +17,7 @@ from api.authentication import authenticate_again
 from api.context import Context
 from api.errors import described
 from api.graphql import FIELD_COSTS, make_schema
-from api.http.callers import identify
+from api.http.callers import calling, identify
 from api.http.files import ROUTES as FILES
 from api.http.graphql.endpoint import FrontDoor
 from api.http.graphql.settings import Caller, FrontDoorSettings, Hooks
@@ -27,6 +27,7 @@ from api.http.metrics import Metrics
 from api.http.origins import Origins, origins
 from api.limits.limits import DocumentLimits
 from api.live import Live, live
+from domain.shared.caller import bind_caller
 from domain.shared.database import connect, disconnect
 from domain.shared.logs import bind_request
 from domain.shared.settings import Settings
@@ -78,6 +79,7 @@ def _door_settings(settings: Settings, pages: Origins) -> FrontDoorSettings:
 async def _context(caller: Caller) -> Context:
     request_id = _request_id(caller.connection)
     bind_request(request_id)
+    bind_caller(calling(caller.connection))
     viewer, credentials = await identify(caller.connection.headers, caller.connection_init)
     return Context(viewer, credentials, request_id, caller.connection.state.live, last_event_id=caller.last_event_id)
 

@@ -8,6 +8,10 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 
 from domain.fulfilment.queries import ShipmentFacts, shipments_of
+from domain.identity.people import GrantFacts, grants_of
+from domain.identity.roles import RoleFacts, roles_by_id
+from domain.identity.suppliers import SupplierFacts, suppliers_by_id
+from domain.orders.delivery_addresses import addresses_of
 from domain.orders.queries import lines_of, orders
 from domain.orders.states import OrderFacts, OrderLineFacts
 from domain.payments.queries import PaymentFacts, ReceiptFacts, RiskFacts, payments_of, receipts_of, risk_of
@@ -34,6 +38,10 @@ class Loaders:
         return many_each(lines_of)
 
     @cached_property
+    def order_address(self) -> DataLoader[UUID, dict[str, str] | None]:
+        return one_each(addresses_of)
+
+    @cached_property
     def payment(self) -> DataLoader[UUID, PaymentFacts | None]:
         """By order; so are receipt, risk and shipment."""
         return one_each(payments_of)
@@ -49,6 +57,20 @@ class Loaders:
     @cached_property
     def shipment(self) -> DataLoader[UUID, ShipmentFacts | None]:
         return one_each(shipments_of)
+
+    @cached_property
+    def supplier(self) -> DataLoader[UUID, SupplierFacts | None]:
+        """Suppliers that the viewer may see; None for others."""
+        return one_each(partial(suppliers_by_id, self._viewer))
+
+    @cached_property
+    def role(self) -> DataLoader[UUID, RoleFacts | None]:
+        return one_each(roles_by_id)
+
+    @cached_property
+    def grants(self) -> DataLoader[UUID, list[GrantFacts]]:
+        """By person."""
+        return many_each(grants_of)
 
     @cached_property
     def bought_together(self) -> DataLoader[UUID, list[UUID]]:

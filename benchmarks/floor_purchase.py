@@ -46,8 +46,8 @@ async def _cart(
 ) -> None:
     cart, buyer = ids
     await connection.execute(
-        """INSERT INTO cart (id, buyer_id, currency, state, version, created_at, updated_at)
-           VALUES ($1, $2, 'EUR', 'ordered', 4, $3, $3)""",
+        """INSERT INTO cart (id, buyer_id, channel, currency, state, version, created_at, updated_at)
+           VALUES ($1, $2, 'main', 'EUR', 'ordered', 4, $3, $3)""",
         cart,
         buyer,
         at,
@@ -63,8 +63,9 @@ async def _cart(
 
 async def _audit(connection: asyncpg.Connection, buyer: UUID, subjects: tuple[UUID, ...], at: datetime) -> None:
     await connection.execute(
-        """INSERT INTO audit_entry (id, at, actor_id, action, subject_type, subject_id, before, after, request_id)
-           SELECT a.id, $1, $2, a.action, 'cart', a.subject_id, NULL, $3, ''
+        """INSERT INTO audit_entry (id, at, actor_kind, actor_id, action, subject_type, subject_id, before, after, network,
+                                    request_id, seal)
+           SELECT a.id, $1, 'person', $2, a.action, 'cart', a.subject_id, NULL, $3, '127.0.0.0/24', '', repeat('0', 64)
            FROM unnest($4::uuid[], $5::text[], $6::uuid[]) AS a(id, action, subject_id)""",
         at,
         buyer,

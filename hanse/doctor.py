@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from domain.identity.keys import PURPOSES, active_key
-from domain.identity.master_key import KeysUnusable
 from domain.shared.alive import alive_key
 from domain.shared.database import connect, disconnect, rows, value
+from domain.shared.master_key import KeysUnusable
 from domain.shared.settings import Settings
 from hanse.drift import pending
 from hanse.engines import with_running

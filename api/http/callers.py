@@ -3,12 +3,26 @@
 from collections.abc import Mapping
 from typing import Any
 
+from starlette.requests import HTTPConnection
+
 from api.authentication import Credentials, authenticate, credentials
 from api.http.graphql.refusals import RequestRefused
 from domain.identity.errors import TokenExpired, TokenInvalid
+from domain.shared.caller import Caller
 from domain.shared.messages import message
 from domain.shared.settings import settings
 from domain.shared.viewer import Viewer
+
+_MAX_DEVICE = 200
+
+
+def calling(connection: HTTPConnection) -> Caller:
+    """Where a request comes from: the address that the server saw, and what the client calls itself."""
+    device = connection.headers.get("user-agent", "")[:_MAX_DEVICE]
+    return Caller(
+        address=connection.client.host if connection.client else "",
+        device="".join(one for one in device if one.isprintable()),
+    )
 
 
 async def identify(

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import strawberry
 
-from api.access import SIGNED_IN, field, mutation
+from api.access import PERSON, field, mutation
 from api.context import Info
 from api.ids import decode
 from api.schema.cart import (
@@ -24,7 +24,7 @@ from domain.shared.errors import not_found
 
 @strawberry.type
 class CartQuery:
-    @field(SIGNED_IN, description="One's own cart, priced now.")
+    @field(PERSON, description="One's own cart, priced now.")
     async def cart(self, info: Info, id: strawberry.ID) -> Cart | None:
         found = await cart(info.context.viewer, decode("Cart", id, field="id"))
         return None if found is None else show_cart(found)
@@ -32,20 +32,20 @@ class CartQuery:
 
 @strawberry.type
 class CartMutation:
-    @mutation(SIGNED_IN, result=CreateCartResult)
+    @mutation(PERSON, result=CreateCartResult)
     async def create_cart(self, info: Info, input: CreateCartInput) -> Cart:
-        command = CreateCart(currency=input.currency, key=input.idempotency_key)
+        command = CreateCart(currency=input.currency, channel=input.channel, key=input.idempotency_key)
         return await _shown(info, await create_cart(info.context.viewer, command))
 
-    @mutation(SIGNED_IN, result=CartLineResult, description="Add units of a variant.")
+    @mutation(PERSON, result=CartLineResult, description="Add units of a variant.")
     async def add_cart_line(self, info: Info, input: CartLineInput) -> Cart:
         return await _shown(info, await add_cart_line(info.context.viewer, _change(input, input.quantity)))
 
-    @mutation(SIGNED_IN, result=CartLineResult, description="Set how many units of a variant the cart holds.")
+    @mutation(PERSON, result=CartLineResult, description="Set how many units of a variant the cart holds.")
     async def change_cart_line(self, info: Info, input: CartLineInput) -> Cart:
         return await _shown(info, await change_cart_line(info.context.viewer, _change(input, input.quantity)))
 
-    @mutation(SIGNED_IN, result=CartLineResult)
+    @mutation(PERSON, result=CartLineResult)
     async def remove_cart_line(self, info: Info, input: RemoveCartLineInput) -> Cart:
         return await _shown(info, await change_cart_line(info.context.viewer, _change(input, 0)))
 

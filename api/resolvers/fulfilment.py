@@ -45,13 +45,15 @@ class FulfilmentMutation:
         command = DeliverOrder(order_id, input.idempotency_key, input.expected_version)
         return await shown_order(info, await deliver_order(info.context.viewer, command))
 
-    @mutation("orders.return", result=ReturnOrderResult, description="Shipped to returned; stock and money go back.")
+    @mutation(
+        SIGNED_IN, result=ReturnOrderResult, description="Shipped to returned, by staff; stock and money go back."
+    )
     async def return_order(self, info: Info, input: ReturnOrderInput) -> Order:
         order_id = decode("Order", input.order_id, field="orderId")
         command = ReturnOrder(order_id, input.idempotency_key, input.expected_version)
         return await shown_order(info, await return_order(info.context.viewer, command))
 
-    @mutation("orders.refund", result=RefundOrderResult, description="Paid to refunded, before it ships.")
+    @mutation(SIGNED_IN, result=RefundOrderResult, description="Paid to refunded, by staff, before it ships.")
     async def refund_order(self, info: Info, input: RefundOrderInput) -> Order:
         order_id = decode("Order", input.order_id, field="orderId")
         command = RefundOrder(order_id, input.idempotency_key, input.expected_version)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import strawberry
 
-from api.access import SIGNED_IN, field, mutation, subscription
+from api.access import PERSON, SIGNED_IN, field, mutation, subscription
 from api.authentication import authenticate_again
 from api.context import Info
 from api.ids import decode, encode
@@ -71,7 +71,7 @@ class OrdersQuery:
 
 @strawberry.type
 class OrdersMutation:
-    @mutation(SIGNED_IN, result=PlaceOrderResult, description="Buy what is in the cart, at the total that was shown.")
+    @mutation(PERSON, result=PlaceOrderResult, description="Buy what is in the cart, at the total that was shown.")
     async def place_order(self, info: Info, input: PlaceOrderInput) -> Order:
         return await shown_order(info, await place_order(info.context.viewer, _place(input)))
 

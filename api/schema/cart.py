@@ -40,6 +40,7 @@ class Cart(Node):
 @strawberry.input
 class CreateCartInput:
     currency: str
+    channel: str | None = strawberry.field(default=None, description="The storefront or market; the first by default.")
     idempotency_key: str | None = None
 
 

@@ -12,28 +12,40 @@ from api.pages import page_size
 from api.schema.recommendations import Recommendation, show_recommendations
 from domain.identity import sessions
 from domain.identity.errors import EmailTaken, SessionEnded, WrongCredentials
+from domain.identity.grants import Grant, allowed
 from domain.identity.queries import UserFacts, user
-from domain.identity.roles import permissions_of
 from domain.pricing.currencies import sold_currency
 from domain.recommendations.queries import recommendations
 from domain.shared.errors import Busy, not_found
 from domain.shared.settings import settings
 
 
+@strawberry.type(directives=[Access(requires=PARENT)], description="A role that is held, everywhere or within a limit.")
+class RoleGrant:
+    role: str
+    channel: str | None = strawberry.field(description="Only in this channel.")
+    supplier_id: strawberry.ID | None = strawberry.field(description="Only for what is this supplier's.")
+
+
 @strawberry.type(directives=[Access(requires=PARENT)])
 class User:
     facts: strawberry.Private[UserFacts]
     id: strawberry.ID
-    email: str
-    name: str
+    email: str | None = strawberry.field(description="The confirmed address; guests and erased people have none.")
+    name: str | None
+    phone: str | None = strawberry.field(description="E.164.")
+    tax_number: str | None
     language: str
     currency: str
     country: str | None = strawberry.field(description="ISO 3166-1 alpha-2.")
-    role: str
+    is_guest: bool
+    version: int = strawberry.field(description="Grows with every change; send it back to refuse a stale one.")
+    grants: list[RoleGrant] = strawberry.field(description="Roles beside customer, which everybody holds.")
 
-    @field(PARENT, description="What the role allows.")
+    @field(PARENT, description="What the roles allow everywhere; what they allow within limits is told by the grants.")
     async def permissions(self) -> list[str]:
-        return sorted(await permissions_of(self.facts.role))
+        everywhere, _ = await allowed(self.facts.grants)
+        return sorted(everywhere)
 
     @field(
         PARENT,
@@ -113,8 +125,17 @@ def show_user(facts: UserFacts) -> User:
         language=facts.language,
         currency=facts.currency,
         country=facts.country,
-        role=facts.role,
+        phone=facts.phone,
+        tax_number=facts.tax_number,
+        is_guest=facts.is_guest,
+        version=facts.version,
+        grants=[_grant(one) for one in facts.grants],
     )
+
+
+def _grant(held: Grant) -> RoleGrant:
+    supplier_id = None if held.supplier_id is None else strawberry.ID(encode("Supplier", held.supplier_id))
+    return RoleGrant(role=held.role, channel=held.channel, supplier_id=supplier_id)
 
 
 def show_tokens(tokens: sessions.Tokens) -> Tokens:

@@ -65,9 +65,15 @@ class Order(Node):
         )
         return shown(money.total([line.total for line in lines], self.facts.total.currency))
 
-    @field(PARENT, description="Null for a supplier beside others: they cannot ship the order.")
-    def address(self, info: Info) -> Address | None:
-        return Address(**self.facts.address) if sees_whole(info.context.viewer, self.facts) else None
+    @field(
+        PARENT,
+        description="Null for a supplier beside others, who cannot ship the order, and where none is known any more.",
+    )
+    async def address(self, info: Info) -> Address | None:
+        if not sees_whole(info.context.viewer, self.facts):
+            return None
+        found = await info.context.loaders.order_address.load(self.facts.id)
+        return None if found is None else Address(**found)
 
     @field(PARENT, description="The events that the caller may send to this order now.")
     def next_events(self, info: Info) -> list[OrderEvent]:

@@ -1,42 +1,77 @@
 """The audit entry of a write, in the transaction of that write."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 from uuid import UUID
 
 import orjson
 
+from domain.audit.entries import SECRET, VALUES, Entry, actor_of
+from domain.shared.caller import caller
 from domain.shared.clock import now
-from domain.shared.database import run
+from domain.shared.database import connection, run
 from domain.shared.ids import new_id
 from domain.shared.logs import request_id
+from domain.shared.secrets import secret_for
 from domain.shared.transactions import require_transaction
 from domain.shared.viewer import Viewer
+
+Subject: TypeAlias = tuple[str, UUID]
+"""The type of a thing, as `signing_key`, and its id."""
+
+_COLUMNS = (*VALUES, "seal")
+_INSERT = f"""INSERT INTO audit_entry ({", ".join(_COLUMNS)})
+              VALUES ({", ".join(f"${number}" for number, _ in enumerate(_COLUMNS, 1))})"""
 
 
 async def record(
     viewer: Viewer,
     action: str,
     *,
-    subject: tuple[str, UUID],
+    subject: Subject,
     before: Mapping[str, object] | None = None,
     after: Mapping[str, object] | None = None,
 ) -> None:
-    """Store that `viewer` did `action` to `subject` (its type and id). Values must hold no personal data and no secret."""
+    """Store that `viewer` did `action` to `subject`. Values must hold no personal data and no secret."""
     require_transaction("record")
-    await run(
-        """INSERT INTO audit_entry (id, at, actor_id, action, subject_type, subject_id, before, after, request_id)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
-        new_id(),
-        now(),
-        viewer.user_id,
-        action,
-        subject[0],
-        subject[1],
-        _json(before),
-        _json(after),
-        request_id(),
+    entry, key = _entry(viewer, action, subject, before=before, after=after), await secret_for(SECRET)
+    await run(_INSERT, *entry.values(), entry.seal(key))
+
+
+async def record_many(viewer: Viewer, action: str, done: Iterable[tuple[Subject, Mapping[str, object]]]) -> None:
+    """Store, as `record` does, that `viewer` did `action` to each subject, with its values afterwards. One statement."""
+    require_transaction("record_many")
+    key = await secret_for(SECRET)
+    entries = [_entry(viewer, action, subject, after=after) for subject, after in done]
+    async with connection() as raw:
+        await raw.copy_records_to_table(
+            "audit_entry", records=[(*entry.values(), entry.seal(key)) for entry in entries], columns=_COLUMNS
+        )
+
+
+def _entry(
+    viewer: Viewer,
+    action: str,
+    subject: Subject,
+    *,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> Entry:
+    actor_kind, actor_id = actor_of(viewer)
+    return Entry(
+        id=new_id(),
+        at=now(),
+        actor_kind=actor_kind,
+        actor_id=actor_id,
+        action=action,
+        subject_type=subject[0],
+        subject_id=subject[1],
+        before=_json(before),
+        after=_json(after),
+        network=caller().network,
+        request_id=request_id(),
     )
 
 
 def _json(values: Mapping[str, object] | None) -> str | None:
-    return None if values is None else orjson.dumps(values, default=str).decode()
+    return None if values is None else orjson.dumps(values, default=str, option=orjson.OPT_SORT_KEYS).decode()

@@ -15,6 +15,7 @@ from domain.shared.viewer import Viewer
 class ClaimedCart:
     id: UUID
     buyer_id: UUID
+    channel: str
     currency: str
     version: int
 
@@ -27,7 +28,7 @@ async def claim(viewer: Viewer, cart_id: UUID, expected_version: int | None) -> 
     require_transaction("claim")
     buyer_id = viewer.signed_in()
     found = await row(
-        "SELECT id, buyer_id, currency, version, state FROM cart WHERE id = $1 AND buyer_id = $2 FOR UPDATE",
+        "SELECT id, buyer_id, channel, currency, version, state FROM cart WHERE id = $1 AND buyer_id = $2 FOR UPDATE",
         cart_id,
         buyer_id,
     )
@@ -37,7 +38,7 @@ async def claim(viewer: Viewer, cart_id: UUID, expected_version: int | None) -> 
         raise CartNotOpen(cart_id=str(cart_id))
     if expected_version is not None and expected_version != found["version"]:
         raise StaleVersion(expected=expected_version, current=found["version"])
-    return ClaimedCart(found["id"], found["buyer_id"], found["currency"], found["version"])
+    return ClaimedCart(found["id"], found["buyer_id"], found["channel"], found["currency"], found["version"])
 
 
 async def touch(cart: ClaimedCart, *, state: str = "open") -> int:

@@ -11,6 +11,7 @@ class Cart(Model):
     buyer: fields.ForeignKeyRelation[Model] = fields.ForeignKeyField(
         "hanse.User", db_index=True, on_delete=fields.CASCADE
     )
+    channel = fields.CharField(max_length=60)
     currency = fields.CharField(max_length=3)
     state = fields.CharField(max_length=10, default="open")
     version = fields.IntField(default=1)

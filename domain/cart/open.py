@@ -5,6 +5,7 @@ from uuid import UUID
 
 from domain.audit.record import record
 from domain.pricing.currencies import sold_currency
+from domain.shared.channels import checked_channel
 from domain.shared.clock import now
 from domain.shared.database import run
 from domain.shared.idempotency import replayed
@@ -16,23 +17,28 @@ from domain.shared.viewer import Viewer
 @dataclass(frozen=True)
 class CreateCart:
     currency: str
+    channel: str | None = None
     key: str | None = None
 
 
 @use_case
 async def create_cart(viewer: Viewer, command: CreateCart) -> UUID:
-    """Open an empty cart for the viewer. Raises NotSignedIn, CurrencyNotSold."""
+    """Open an empty cart for the viewer, in the first channel unless one is named.
+
+    Raises NotSignedIn, CurrencyNotSold, InvalidInput.
+    """
     buyer_id, cart_id = viewer.signed_in(), new_id()
-    currency = sold_currency(command.currency)
+    currency, channel = sold_currency(command.currency), checked_channel(command.channel)
     if earlier := await replayed(viewer, "createCart", command, cart_id):
         return earlier
     await run(
-        """INSERT INTO cart (id, buyer_id, currency, state, version, created_at, updated_at)
-           VALUES ($1, $2, $3, 'open', 1, $4, $4)""",
+        """INSERT INTO cart (id, buyer_id, channel, currency, state, version, created_at, updated_at)
+           VALUES ($1, $2, $3, $4, 'open', 1, $5, $5)""",
         cart_id,
         buyer_id,
+        channel,
         currency,
         now(),
     )
-    await record(viewer, "createCart", subject=("cart", cart_id), after={"currency": currency})
+    await record(viewer, "createCart", subject=("cart", cart_id), after={"currency": currency, "channel": channel})
     return cart_id

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from domain.identity.email_lookup import email_hash
 from domain.identity.errors import WrongCredentials
 from domain.identity.passwords import hash_password, needs_rehash, verify_password
 from domain.identity.queries import user
@@ -27,7 +28,9 @@ async def log_in(command: LogIn) -> Tokens:
     password = password_key(command.password)
     if password is None:
         raise WrongCredentials
-    found = await row("SELECT id, password_hash FROM users WHERE email = $1", email_key(command.email))
+    found = await row(
+        "SELECT id, password_hash FROM users WHERE email_hash = $1", await email_hash(email_key(command.email) or "")
+    )
     stored: str | None = found["password_hash"] if found else None
     if not await verify_password(password, stored) or found is None or stored is None:
         raise WrongCredentials

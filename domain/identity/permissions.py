@@ -1,4 +1,7 @@
-"""The names of everything that may be allowed, and the sets of them that each role starts with."""
+"""The names of everything that may be allowed, and the sets of them that each built-in role starts with.
+
+What each permission allows is said in `domain/shared/messages/`, under `PERMISSION.` and its name.
+"""
 
 from enum import StrEnum
 
@@ -19,19 +22,44 @@ class Permission(StrEnum):
     STOCK_WRITE = "stock.write"
     PRICES_WRITE = "prices.write"
     PEOPLE_READ = "people.read"
+    PEOPLE_WRITE = "people.write"
+    SUPPLIERS_READ = "suppliers.read"
+    SUPPLIERS_WRITE = "suppliers.write"
+    ROLES_READ = "roles.read"
     ROLES_WRITE = "roles.write"
+    APPLICATIONS_WRITE = "applications.write"
+    AUDIT_READ = "audit.read"
+    PRIVACY_WRITE = "privacy.write"
 
 
 CUSTOMER = "customer"
+SUPPLIER = "supplier"
 ADMINISTRATOR = "administrator"
 
 ROLES: dict[str, frozenset[str]] = {
     CUSTOMER: frozenset(),
-    "supplier": frozenset(),
-    "support": frozenset(
-        {Permission.ORDERS_READ, Permission.ORDERS_CANCEL, Permission.ORDERS_RETURN, Permission.PEOPLE_READ}
+    SUPPLIER: frozenset(
+        {Permission.ORDERS_READ, Permission.ORDERS_SHIP, Permission.ORDERS_DELIVER, Permission.SUPPLIERS_READ}
     ),
-    "catalogue_manager": frozenset({Permission.CATALOGUE_WRITE, Permission.PRICES_WRITE, Permission.STOCK_WRITE}),
+    "support": frozenset(
+        {
+            Permission.ORDERS_READ,
+            Permission.ORDERS_CANCEL,
+            Permission.ORDERS_RETURN,
+            Permission.PEOPLE_READ,
+            Permission.ROLES_READ,
+            Permission.SUPPLIERS_READ,
+        }
+    ),
+    "catalogue_manager": frozenset(
+        {
+            Permission.CATALOGUE_WRITE,
+            Permission.PRICES_WRITE,
+            Permission.STOCK_WRITE,
+            Permission.SUPPLIERS_READ,
+            Permission.SUPPLIERS_WRITE,
+        }
+    ),
     "fulfilment": frozenset(
         {
             Permission.ORDERS_READ,
@@ -39,12 +67,19 @@ ROLES: dict[str, frozenset[str]] = {
             Permission.ORDERS_DELIVER,
             Permission.ORDERS_RETURN,
             Permission.STOCK_WRITE,
+            Permission.SUPPLIERS_READ,
         }
     ),
     "finance": frozenset(
-        {Permission.ORDERS_READ, Permission.ORDERS_REFUND, Permission.RISK_DECIDE, Permission.REPORTS_REQUEST}
+        {
+            Permission.ORDERS_READ,
+            Permission.ORDERS_REFUND,
+            Permission.RISK_DECIDE,
+            Permission.REPORTS_REQUEST,
+            Permission.SUPPLIERS_READ,
+        }
     ),
     "analyst": frozenset({Permission.REPORTS_REQUEST, Permission.SEGMENTS_READ, Permission.RECOMMENDATIONS_READ}),
     ADMINISTRATOR: frozenset(Permission),
 }
-"""A supplier's rights come from the viewer's `supplier_id`: its own lines, and no permission over everybody's."""
+"""Everybody holds `customer`. `supplier` is granted for one supplier only, and so allows nothing with others' lines."""

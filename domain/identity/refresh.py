@@ -5,26 +5,28 @@ from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
+import orjson
 
 from domain.audit.record import record
 from domain.identity.errors import SessionEnded
-from domain.identity.master_key import derived
-from domain.identity.queries import user
-from domain.identity.sessions import Tokens, end_session, keep_refresh_token, refresh_token_hash, tokens_of
+from domain.identity.sessions import Tokens, end_session, holder, keep_refresh_token, refresh_token_hash, tokens_of
 from domain.shared.clock import now
 from domain.shared.database import row, run, value
-from domain.shared.settings import settings
+from domain.shared.sealing import derived
+from domain.shared.secrets import secret_for
 from domain.shared.transactions import use_case
 from domain.shared.viewer import Viewer
 
 GRACE = timedelta(seconds=10)
 
-# Both rows are locked, in this order, so that one family's refreshes follow each other.
-_FIND = """SELECT session.id AS session_id, session.user_id, session.ended_at,
+# The rows are locked in this order: first the person, whose rights the token will tell (`sessions.holder`), as those do
+# who suspend somebody; then the family, so that its refreshes follow each other.
+_FIND = """SELECT session.id AS session_id, session.user_id, session.ended_at, session.methods,
                   refresh_token.id AS token_id, refresh_token.used_at, refresh_token.expires_at
            FROM refresh_token JOIN session ON session.id = refresh_token.session_id
+                JOIN users ON users.id = session.user_id
            WHERE refresh_token.token_hash = $1
-           FOR UPDATE"""
+           FOR SHARE OF users FOR UPDATE OF session, refresh_token"""
 
 
 async def refresh_session(refresh_token: str) -> Tokens:
@@ -41,11 +43,10 @@ async def refresh_session(refresh_token: str) -> Tokens:
     return tokens
 
 
-def token_after(refresh_token: str) -> str:
-    """The next token of the family: known only to who has this one and the master key, so that neither needs be kept."""
-    context = b"refresh token after " + refresh_token.encode()
-    master_key = settings().master_key.get_secret_value()
-    return urlsafe_b64encode(derived(context, master_key=master_key)).rstrip(b"=").decode()
+async def token_after(refresh_token: str) -> str:
+    """The next token of the family: known only to who has this one and the shop's secret, so that neither needs be kept."""
+    raw = derived(await secret_for("refresh tokens"), f"after {refresh_token}")
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 @use_case
@@ -58,24 +59,26 @@ async def _refresh(refresh_token: str) -> Tokens | None:
     if again and not await _may_come_again(found, refresh_token):
         await end_session(Viewer(), found["session_id"], "refresh_reused")
         return None
-    owner = await user(found["user_id"])
+    owner = await holder(found["user_id"])
     if owner is None or (not again and found["expires_at"] <= now()):
         return None
+    following = await token_after(refresh_token)
     if not again:
-        await _use_up(found["token_id"], found["session_id"], refresh_token)
+        await _use_up(found["token_id"], found["session_id"], following)
     await record(
         Viewer(user_id=owner.id), "refreshSession", subject=("session", found["session_id"]), after={"again": again}
     )
-    return await tokens_of(owner, found["session_id"], token_after(refresh_token))
+    return await tokens_of(owner, found["session_id"], following, tuple(orjson.loads(found["methods"])))
 
 
 async def _may_come_again(found: asyncpg.Record, refresh_token: str) -> bool:
     if now() - found["used_at"] > GRACE:
         return False
-    next_hash = refresh_token_hash(token_after(refresh_token))
+    next_hash = refresh_token_hash(await token_after(refresh_token))
     return bool(await value("SELECT used_at IS NULL FROM refresh_token WHERE token_hash = $1", next_hash))
 
 
-async def _use_up(token_id: UUID, session_id: UUID, refresh_token: str) -> None:
+async def _use_up(token_id: UUID, session_id: UUID, following: str) -> None:
     await run("UPDATE refresh_token SET used_at = $2 WHERE id = $1", token_id, now())
-    await keep_refresh_token(session_id, token_after(refresh_token))
+    await run("UPDATE session SET last_used_at = $2 WHERE id = $1", session_id, now())
+    await keep_refresh_token(session_id, following)

@@ -5,7 +5,10 @@ from tortoise.models import Model
 
 
 class Order(Model):
-    """`version` grows by one with every change; `source` is shop, demo or import. Amounts are minor units."""
+    """`version` grows by one with every change; `source` is shop, demo or import. Amounts are minor units.
+
+    `address_sealed` lies under the buyer's own key (domain/identity/personal.py); null where no address is known.
+    """
 
     id = fields.UUIDField(primary_key=True)
     number = fields.BigIntField(unique=True)
@@ -18,7 +21,8 @@ class Order(Model):
     currency = fields.CharField(max_length=3)
     total_minor = fields.BigIntField()
     country = fields.CharField(max_length=2)
-    address: dict[str, str] = fields.JSONField()
+    address_sealed = fields.TextField(null=True)
+    channel = fields.CharField(max_length=60)
     source = fields.CharField(max_length=10, default="shop")
     external_id = fields.CharField(max_length=120, null=True, unique=True)
     placed_at = fields.DatetimeField()

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from uuid import UUID
 
-import orjson
-
 from domain.audit.record import record
 from domain.cart.claim import ClaimedCart, claim, touch
 from domain.cart.queries import priced_lines
 from domain.catalog.queries import SellableVariant
 from domain.inventory.reserve import reserve
+from domain.orders.delivery_addresses import sealed_address
 from domain.orders.errors import CartEmpty, TotalChanged
 from domain.orders.events import OrderPlaced
 from domain.orders.states import OrderState
@@ -98,16 +97,18 @@ def _require_expected(quote: Quote, command: PlaceOrder) -> None:
 
 async def _store_order(order_id: UUID, cart: ClaimedCart, total: Money, address: Address) -> None:
     await run(
-        """INSERT INTO orders (id, buyer_id, cart_id, state, version, currency, total_minor, country, address, source,
+        """INSERT INTO orders (id, buyer_id, cart_id, state, version, currency, total_minor, channel, country,
+                               address_sealed, source,
                                placed_at, updated_at)
-           VALUES ($1, $2, $3, 'pending', 1, $4, $5, $6, $7, 'shop', $8, $8)""",
+           VALUES ($1, $2, $3, 'pending', 1, $4, $5, $6, $7, $8, 'shop', $9, $9)""",
         order_id,
         cart.buyer_id,
         cart.id,
         total.currency,
         total.minor,
+        cart.channel,
         address.country,
-        orjson.dumps(asdict(address)).decode(),
+        await sealed_address(cart.buyer_id, asdict(address)),
         now(),
     )
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 import asyncpg
-import orjson
 
 from domain.orders.states import OrderFacts, OrderLineFacts, OrderState
 from domain.orders.visibility import visible_orders
@@ -15,7 +14,7 @@ from domain.shared.database import row, rows, value
 from domain.shared.money import Money
 from domain.shared.viewer import Viewer
 
-_COLUMNS = """o.id, o.number, o.buyer_id, o.state, o.version, o.currency, o.total_minor, o.country, o.address,
+_COLUMNS = """o.id, o.number, o.buyer_id, o.state, o.version, o.currency, o.total_minor, o.channel, o.country,
     o.placed_at, o.updated_at,
     ARRAY(SELECT DISTINCT l.supplier_id FROM order_line l WHERE l.order_id = o.id) AS supplier_ids"""
 
@@ -40,6 +39,7 @@ class EventParties:
     position: int
     order_id: UUID
     buyer_id: UUID
+    channel: str
     supplier_ids: frozenset[UUID]
 
 
@@ -111,14 +111,17 @@ async def updates_after(viewer: Viewer, position: int, *, order_id: UUID | None,
 async def parties_between(after: int, until: int) -> list[EventParties]:
     """Of every order event with a position behind `after` and up to `until`: whose order it is. One statement."""
     found = await rows(
-        """SELECT e.position, e.subject_id, o.buyer_id,
+        """SELECT e.position, e.subject_id, o.buyer_id, o.channel,
                   ARRAY(SELECT DISTINCT l.supplier_id FROM order_line l WHERE l.order_id = o.id) AS supplier_ids
            FROM event e JOIN orders o ON o.id = e.subject_id
            WHERE e.position > $1 AND e.position <= $2 AND e.subject_type = 'order' ORDER BY e.position""",
         after,
         until,
     )
-    return [EventParties(r["position"], r["subject_id"], r["buyer_id"], frozenset(r["supplier_ids"])) for r in found]
+    return [
+        EventParties(r["position"], r["subject_id"], r["buyer_id"], r["channel"], frozenset(r["supplier_ids"]))
+        for r in found
+    ]
 
 
 async def newest_position() -> int:
@@ -143,10 +146,10 @@ def _facts(r: asyncpg.Record) -> OrderFacts:
         state=OrderState(r["state"]),
         version=r["version"],
         total=Money(r["total_minor"], r["currency"]),
+        channel=r["channel"],
         country=r["country"],
         placed_at=r["placed_at"],
         updated_at=r["updated_at"],
-        address=orjson.loads(r["address"]),
         supplier_ids=frozenset(r["supplier_ids"]),
     )
 

@@ -3,7 +3,7 @@
 Nothing else in the platform changes an order's state. More states and events are more rows here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -53,10 +53,10 @@ class OrderFacts:
     state: OrderState
     version: int
     total: Money
+    channel: str
     country: str
     placed_at: datetime
     updated_at: datetime
-    address: Mapping[str, str]
     supplier_ids: frozenset[UUID]
 
     @property
@@ -89,19 +89,16 @@ def by_platform(viewer: Viewer, _: OrderFacts) -> bool:
 
 
 def by_buyer_or(permission: str) -> Guard:
-    return lambda viewer, order: viewer.may(permission) or viewer.user_id == order.buyer_id
-
-
-def by_sole_supplier_or(permission: str) -> Guard:
-    """A supplier may act when every line of the order is theirs."""
-    return lambda viewer, order: (
-        viewer.may(permission)
-        or (viewer.supplier_id is not None and order.supplier_ids == frozenset({viewer.supplier_id}))
-    )
+    return lambda viewer, order: _may(viewer, permission, order) or viewer.user_id == order.buyer_id
 
 
 def by(permission: str) -> Guard:
-    return lambda viewer, _: viewer.may(permission)
+    """Who holds the permission for the whole order: a supplier, when every line of it is theirs."""
+    return lambda viewer, order: _may(viewer, permission, order)
+
+
+def _may(viewer: Viewer, permission: str, order: OrderFacts) -> bool:
+    return viewer.may_for(permission, channel=order.channel, suppliers=order.supplier_ids)
 
 
 @dataclass(frozen=True)
@@ -116,13 +113,11 @@ TRANSITIONS: dict[tuple[OrderState, OrderEvent], Transition] = {
     (OrderState.PENDING, OrderEvent.CANCEL): Transition(
         OrderState.CANCELLED, by_buyer_or("orders.cancel"), (Action.RELEASE_STOCK, Action.VOID_PAYMENT)
     ),
-    (OrderState.PAID, OrderEvent.SHIP): Transition(
-        OrderState.SHIPPED, by_sole_supplier_or("orders.ship"), (Action.SHIP_STOCK,)
-    ),
+    (OrderState.PAID, OrderEvent.SHIP): Transition(OrderState.SHIPPED, by("orders.ship"), (Action.SHIP_STOCK,)),
     (OrderState.PAID, OrderEvent.REFUND): Transition(
         OrderState.REFUNDED, by("orders.refund"), (Action.RELEASE_STOCK, Action.REFUND_PAYMENT)
     ),
-    (OrderState.SHIPPED, OrderEvent.DELIVER): Transition(OrderState.DELIVERED, by_sole_supplier_or("orders.deliver")),
+    (OrderState.SHIPPED, OrderEvent.DELIVER): Transition(OrderState.DELIVERED, by("orders.deliver")),
     (OrderState.SHIPPED, OrderEvent.RETURN): Transition(
         OrderState.RETURNED, by("orders.return"), (Action.RESTOCK, Action.REFUND_PAYMENT)
     ),

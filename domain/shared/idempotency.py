@@ -29,7 +29,7 @@ async def replayed(viewer: Viewer, kind: str, command: Any, result_id: UUID) -> 
         return None
     if not 0 < len(command.key) <= MAX_KEY_LENGTH:
         raise InvalidInput(field="idempotencyKey", rule="length", limit=f"1..{MAX_KEY_LENGTH}")
-    actor = str(viewer.user_id or "")
+    actor = str(viewer.actor_id or "")
     fingerprint = _fingerprint(command)
     claimed = await run(
         """INSERT INTO idempotency_key (id, actor, kind, key, fingerprint, result_id, created_at)

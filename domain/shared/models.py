@@ -60,3 +60,12 @@ class ScheduleEntry(Model):
 
     class Meta:
         table = "schedule_entry"
+
+
+class Secret(Model):
+    name = fields.CharField(max_length=40, primary_key=True)
+    sealed = fields.TextField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "secret"

@@ -1,12 +1,16 @@
 """What a setting may say beyond its type. Each rule gives the form to keep, or raises ValueError with what is asked for."""
 
 import re
+from ipaddress import ip_network
 from typing import Final
 
 from domain.shared.messages import LANGUAGES
 from domain.shared.money import tender_currencies
 
 _ORIGIN: Final = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:]+])(:[0-9]{1,5})?/?")
+_CHANNEL: Final = re.compile(r"[a-z0-9-]{1,60}")
+_HOST: Final = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
+_RATE: Final = re.compile(r"[1-9][0-9]{0,5} per ([1-9][0-9]{0,3} )?(second|minute|hour|day)s?")
 _USUAL_PORTS: Final = {"http": ":80", "https": ":443"}
 
 
@@ -14,6 +18,12 @@ def language(code: str) -> str:
     if code not in LANGUAGES:
         raise ValueError(f"must be one of {', '.join(LANGUAGES)}")
     return code
+
+
+def channel_names(codes: tuple[str, ...]) -> tuple[str, ...]:
+    if not codes or len(set(codes)) < len(codes) or not all(_CHANNEL.fullmatch(code) for code in codes):
+        raise ValueError("must be different names of lower-case letters, digits and hyphens, at least one")
+    return codes
 
 
 def currencies(codes: tuple[str, ...]) -> tuple[str, ...]:
@@ -33,6 +43,34 @@ def redis(url: str) -> str:
 def origins(given: tuple[str, ...]) -> tuple[str, ...]:
     """As browsers send them: in lower case, without the port that the scheme has anyway."""
     return tuple(_origin(one) for one in given)
+
+
+def public_origin(url: str) -> str:
+    """One origin, in the same form. Empty means this machine."""
+    return url and _origin(url)
+
+
+def host_name(given: str) -> str:
+    if not _HOST.fullmatch(given):
+        raise ValueError("must be a host name in lower case such as shop.example, without scheme and port")
+    return given
+
+
+def networks(given: tuple[str, ...]) -> tuple[str, ...]:
+    for one in given:
+        try:
+            ip_network(one)
+        except ValueError:
+            raise ValueError("must be addresses such as 10.0.0.5 or networks such as 10.0.0.0/8") from None
+    return given
+
+
+def rates(given: tuple[str, str]) -> tuple[str, str]:
+    """Per account and per network address."""
+    for one in given:
+        if _RATE.fullmatch(one) is None:
+            raise ValueError("must be two rates such as 10 per 15 minutes or 5 per hour")
+    return given
 
 
 def _address(url: str, *schemes: str) -> str:

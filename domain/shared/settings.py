@@ -8,7 +8,18 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from domain.shared.setting_rules import currencies, database, language, origins, redis
+from domain.shared.setting_rules import (
+    channel_names,
+    currencies,
+    database,
+    host_name,
+    language,
+    networks,
+    origins,
+    public_origin,
+    rates,
+    redis,
+)
 
 
 class Settings(BaseSettings):
@@ -22,6 +33,10 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".data")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    trusted_proxies: Annotated[tuple[str, ...], AfterValidator(networks)] = ("127.0.0.1", "::1")
+    """Whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    public_url: Annotated[str, AfterValidator(public_origin)] = ""
+    """The origin at which others reach the API; see `public_address`."""
     allowed_origins: Annotated[tuple[str, ...], AfterValidator(origins)] = ()
     """Origins of web pages elsewhere that may call the API."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -36,9 +51,13 @@ class Settings(BaseSettings):
     database_acquire_seconds: float = Field(default=10.0, gt=0)
 
     master_key: SecretStr = SecretStr("")
-    """URL-safe base64 of 32 bytes; encrypts the private signing keys at rest. The demo makes its own at first start."""
+    """URL-safe base64 of 32 bytes; seals every other key at rest. The demo makes its own at first start."""
+    previous_master_keys: tuple[SecretStr, ...] = ()
+    """Master keys of before, which still open what they sealed."""
     token_algorithm: Literal["RS256", "EdDSA"] = "RS256"
     token_issuer: str = "hanse"
+    key_rotation_days: int = Field(default=90, ge=1)
+    """How old a signing key is when the next one is made."""
     access_token_seconds: int = Field(default=900, ge=30, le=900)
     refresh_token_days: int = Field(default=30, ge=1)
 
@@ -47,6 +66,25 @@ class Settings(BaseSettings):
     argon2_threads: int = Field(default=1, ge=1)
     argon2_queue_limit: int = Field(default=64, ge=1)
 
+    throttle_log_in: Annotated[tuple[str, str], AfterValidator(rates)] = ("10 per 15 minutes", "100 per 15 minutes")
+    """Attempts per account, and per network address; so are the other two."""
+    throttle_second_factor: Annotated[tuple[str, str], AfterValidator(rates)] = (
+        "10 per 15 minutes",
+        "100 per 15 minutes",
+    )
+    throttle_mail: Annotated[tuple[str, str], AfterValidator(rates)] = ("5 per hour", "50 per hour")
+    password_strength: int = Field(default=3, ge=0, le=4)
+    """The least score by zxcvbn of a new password."""
+    passkey_rp_id: Annotated[str, AfterValidator(host_name)] = "localhost"
+    """The domain that passkeys belong to (WebAuthn: relying party id)."""
+    staff_second_factor: bool = False
+    """Whether granted roles count only where a second factor was shown at log-in."""
+
+    audit_checkpoint_seconds: int = Field(default=300, ge=1)
+    """How often the end of the audit chain is signed, when it has grown."""
+
+    channels: Annotated[tuple[str, ...], AfterValidator(channel_names)] = ("main",)
+    """The storefronts and markets that carts and orders belong to; the first where a request names none."""
     default_language: Annotated[str, AfterValidator(language)] = "en"
     shop_currencies: Annotated[tuple[str, ...], AfterValidator(currencies)] = ("EUR", "USD", "CNY", "GBP")
     risk_review_minor: int = Field(default=100_000, ge=0)
@@ -54,6 +92,11 @@ class Settings(BaseSettings):
     risk_orders_per_hour: int = Field(default=10, ge=1)
     sandbox_delay_seconds: float = Field(default=0.0, ge=0)
     """How long the sandbox payment provider takes to answer; tests use it to stop a worker in the middle."""
+
+    @property
+    def public_address(self) -> str:
+        """Where others reach the API: what partners' assertions must be meant for. By default on this machine."""
+        return self.public_url or f"http://127.0.0.1:{self.port}"
 
     @property
     def queue_url(self) -> str:

@@ -1,8 +1,7 @@
 """Customers and orders of the file that the shop does not have yet."""
 
-from uuid import UUID
-
 from domain.shared.database import row, run, value
+from domain.shared.settings import settings
 from hanse.imports.refusal import ImportRefused
 from hanse.imports.staging import SOURCE
 from hanse.imports.summary import Counted
@@ -11,20 +10,18 @@ CURRENCY = "GBP"
 
 # The country of a customer is that of the newest order; guests, who are one buyer, have none.
 _CUSTOMERS = """
-    INSERT INTO users (id, email, name, country, language, currency, role_id, external_id, created_at)
-    SELECT pg_temp.id_at(c.first_at), 'customer-' || c.customer || '@import.invalid',
-           CASE c.customer WHEN 'guest' THEN 'Guests' ELSE 'Customer ' || c.customer END,
-           CASE c.customer WHEN 'guest' THEN NULL ELSE c.country END, 'en', $2, $3, $1 || ':' || c.customer, c.first_at
+    INSERT INTO users (id, country, language, currency, is_guest, version, external_id, created_at)
+    SELECT pg_temp.id_at(c.first_at), CASE c.customer WHEN 'guest' THEN NULL ELSE c.country END, 'en', $2, FALSE, 1,
+           $1 || ':' || c.customer, c.first_at
     FROM (SELECT DISTINCT ON (customer) customer, country, min(at) OVER (PARTITION BY customer) AS first_at
           FROM staged_order WHERE present_id IS NULL ORDER BY customer, at DESC) c
     WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.external_id = $1 || ':' || c.customer)"""
 
 _ORDERS = """
-    INSERT INTO orders (id, buyer_id, state, version, currency, total_minor, country, address, source, external_id,
+    INSERT INTO orders (id, buyer_id, state, version, currency, total_minor, country, channel, source, external_id,
                         placed_at, updated_at)
-    SELECT f.new_id, u.id, 'delivered', 1, $2, f.total_minor::bigint, f.country,
-           jsonb_build_object('name', u.name, 'line1', '', 'city', '', 'postcode', '', 'country', f.country),
-           'import', $1 || ':' || f.invoice, f.at, f.at
+    SELECT f.new_id, u.id, 'delivered', 1, $2, f.total_minor::bigint, f.country, $3, 'import', $1 || ':' || f.invoice,
+           f.at, f.at
     FROM staged_order f JOIN users u ON u.external_id = $1 || ':' || f.customer
     WHERE f.present_id IS NULL ORDER BY f.at, f.invoice"""
 
@@ -49,10 +46,10 @@ _LINES = """
     WHERE s.reason IS NULL AND s.quantity > 0"""
 
 
-async def load_customers(role_id: UUID) -> Counted:
-    """Nobody can log in as an imported customer: there is no password, and `.invalid` (RFC 2606) receives no mail."""
+async def load_customers() -> Counted:
+    """Nobody can log in as an imported customer: the file tells their number and country, and no address."""
     in_file: int = await value("SELECT count(DISTINCT customer) FROM staged_order")
-    added = await run(_CUSTOMERS, SOURCE, CURRENCY, role_id)
+    added = await run(_CUSTOMERS, SOURCE, CURRENCY)
     return Counted(added, in_file - added)
 
 
@@ -67,7 +64,7 @@ async def load_orders() -> tuple[Counted, Counted]:
     usable_rows: int = await value("SELECT count(*) FROM staged WHERE reason IS NULL AND quantity > 0")
     await run(_VARIANTS.format(source=SOURCE))
     await run("ANALYZE staged_variant")
-    orders, lines = await run(_ORDERS, SOURCE, CURRENCY), await run(_LINES)
+    orders, lines = await run(_ORDERS, SOURCE, CURRENCY, settings().channels[0]), await run(_LINES)
     if (orders, lines) != (found["new_orders"], found["new_lines"]):
         raise ImportRefused(
             f"{found['new_lines'] - lines:,} lines found no variant: was an imported product taken apart?"

@@ -8,11 +8,9 @@ from collections import defaultdict
 from datetime import datetime
 from uuid import UUID
 
-import orjson
-
-from domain.shared.clock import now
-from domain.shared.database import connection, rows, run
-from domain.shared.ids import new_id
+from domain.audit.record import record_many
+from domain.shared.database import rows, run
+from domain.shared.viewer import PLATFORM
 from hanse.imports.reasons import Reason
 from hanse.imports.returns import Bought, Match, Return, match_returns
 from hanse.imports.staging import SOURCE
@@ -21,12 +19,12 @@ from hanse.imports.summary import Counted
 _AUDIT_ACTION = "importReturn"
 
 _RETURNED_BEFORE = """
-    SELECT a.after->>'document' AS document, a.after->>'stock_code' AS code, sum((a.after->>'units')::int)::int AS units,
+    SELECT document, a.after->>'stock_code' AS code, sum((a.after->>'units')::int)::int AS units,
            sum((a.after->>'refunded_minor')::bigint)::bigint AS refunded_minor
-    FROM audit_entry a
+    FROM (SELECT after::jsonb AS after FROM audit_entry WHERE action = $1) a
     JOIN (SELECT DISTINCT $2 || ':' || invoice AS document FROM staged WHERE reason IS NULL AND quantity < 0) d
       ON d.document = a.after->>'document'
-    WHERE a.action = $1 GROUP BY 1, 2"""
+    GROUP BY 1, 2"""
 
 _RETURNS = """
     SELECT line, $1 || ':' || invoice AS document, customer, code, at, -quantity AS units, unit_minor FROM staged
@@ -132,26 +130,11 @@ async def _audit(matches: list[Match]) -> None:
         subject = (match.bought.order_id, match.returned.document, match.returned.key[1])
         units, refunded = booked[subject]
         booked[subject] = (units + match.units, refunded + match.units * match.bought.unit_minor)
-    await _copy_audit(
-        _AUDIT_ACTION,
-        [
-            (order_id, {"document": document, "stock_code": code, "units": units, "refunded_minor": refunded})
-            for (order_id, document, code), (units, refunded) in booked.items()
-        ],
+    done = (
+        (("order", order), {"document": document, "stock_code": code, "units": units, "refunded_minor": refunded})
+        for (order, document, code), (units, refunded) in booked.items()
     )
-
-
-async def _copy_audit(action: str, entries: list[tuple[UUID, dict[str, object]]]) -> None:
-    """As `domain.audit.record` writes them, in bulk."""
-    async with connection() as raw:
-        await raw.copy_records_to_table(
-            "audit_entry",
-            records=[
-                (new_id(), now(), None, action, "order", order_id, None, orjson.dumps(after).decode(), "")
-                for order_id, after in entries
-            ],
-            columns=("id", "at", "actor_id", "action", "subject_type", "subject_id", "before", "after", "request_id"),
-        )
+    await record_many(PLATFORM, _AUDIT_ACTION, done)
 
 
 async def _reject(returns: list[Return], matches: list[Match], done: dict[int, int]) -> int:

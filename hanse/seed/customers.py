@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import orjson
 
 from hanse.seed.arrays import Floats, Ints, stream
 from hanse.seed.naming import email, full_name
@@ -24,14 +23,12 @@ _BULK_BUYERS = 0.03
 
 @dataclass(frozen=True)
 class Person:
-    """`address` is JSON."""
-
     name: str
     email: str
     country: str
     language: str
     currency: str
-    address: str
+    address: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -101,7 +98,7 @@ def _person(country: Country, number: int, rng: np.random.Generator) -> Person:
         country=country.code,
         language=country.language,
         currency=country.currency,
-        address=orjson.dumps(address).decode(),
+        address=address,
     )
 
 

@@ -1,10 +1,11 @@
 """Filling an installation with the demo shop."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from rich.progress import Progress
 
+from domain.identity.email_lookup import email_hash
 from domain.identity.roles import ensure_roles
 from domain.shared.clock import now
 from domain.shared.database import rows, run, transaction, value
@@ -13,10 +14,10 @@ from domain.shared.settings import settings
 from hanse.failures import Failure
 from hanse.seed.catalogue_tables import catalogue_tables
 from hanse.seed.demo import Demo, make_demo
-from hanse.seed.logins import Login, make_logins, write_logins
+from hanse.seed.logins import make_logins, write_logins
 from hanse.seed.order_tables import order_tables
 from hanse.seed.payment_tables import payment_tables
-from hanse.seed.people_tables import people_tables
+from hanse.seed.people_tables import Somebody, make_people, people_tables
 from hanse.seed.scale import Scale
 from hanse.seed.stock_tables import stock_tables
 from hanse.seed.tables import Table, copy
@@ -46,8 +47,9 @@ async def seed(progress: Progress | None = None, *, scale: Scale = _DEFAULT) -> 
     async with transaction():
         await run("SELECT pg_advisory_xact_lock($1)", AdvisoryLock.SEED)
         if not await is_seeded():
-            tables = await _tables(demo, logins)
-            await _refuse_known_people(tables)
+            people = make_people(demo, logins)
+            await _refuse_known_people(people)
+            tables = await _tables(demo, people)
             shown.update(task, description="Writing the demo shop", total=sum(len(one.records) for one in tables))
             for table in tables:
                 await copy(table)
@@ -57,22 +59,21 @@ async def seed(progress: Progress | None = None, *, scale: Scale = _DEFAULT) -> 
             write_logins(settings().data_dir, list(logins.values()))
 
 
-async def _tables(demo: Demo, logins: Mapping[str, Login]) -> list[Table]:
+async def _tables(demo: Demo, people: Sequence[Somebody]) -> list[Table]:
     """In the order in which they refer to each other."""
     numbers = await rows("SELECT nextval('order_number') FROM generate_series(1, $1)", demo.scale.orders)
     limits = {"review_minor": settings().risk_review_minor, "orders_per_hour": settings().risk_orders_per_hour}
     return [
-        *people_tables(demo, logins, await ensure_roles()),
+        *await people_tables(demo, people, await ensure_roles()),
         *catalogue_tables(demo),
-        *order_tables(demo, sorted(found[0] for found in numbers)),
+        *order_tables(demo, sorted(found[0] for found in numbers), [one.key for one in people]),
         *payment_tables(demo, **limits),
         *stock_tables(demo),
     ]
 
 
-async def _refuse_known_people(tables: list[Table]) -> None:
-    (people,) = (table for table in tables if table.name == "users")
-    emails = [record[people.columns.index("email")] for record in people.records]
-    known = await value("SELECT min(email) FROM users WHERE email = ANY($1)", emails)
+async def _refuse_known_people(people: Sequence[Somebody]) -> None:
+    hashes = {await email_hash(one.email): one.email for one in people}
+    known = await value("SELECT min(email_hash) FROM users WHERE email_hash = ANY($1)", list(hashes))
     if known is not None:
-        raise Failure(f"somebody is here as {known} already; seed an empty database", os.EX_DATAERR)
+        raise Failure(f"somebody is here as {hashes[known]} already; seed an empty database", os.EX_DATAERR)

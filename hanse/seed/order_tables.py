@@ -4,6 +4,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from domain.identity.personal import PersonKey
+from domain.orders.delivery_addresses import seal_address
+from domain.shared.settings import settings
 from hanse.seed.arrays import moments, moments_or_none, pick, stream
 from hanse.seed.demo import Demo
 from hanse.seed.lifecycle import NEVER, STATES, VERSIONS
@@ -11,21 +14,21 @@ from hanse.seed.tables import Table, row_ids
 from hanse.seed.world import REGIONS
 
 
-def order_tables(demo: Demo, numbers: Sequence[int]) -> Iterator[Table]:
-    """`numbers` are the orders' numbers, lowest first."""
-    yield _orders(demo, numbers)
+def order_tables(demo: Demo, numbers: Sequence[int], keys: Sequence[PersonKey]) -> Iterator[Table]:
+    """`numbers` are the orders' numbers, lowest first; `keys` those of the customers, in their order."""
+    yield _orders(demo, numbers, keys)
     yield _lines(demo)
     yield _shipments(demo)
 
 
-def _orders(demo: Demo, numbers: Sequence[int]) -> Table:
+def _orders(demo: Demo, numbers: Sequence[int], person_keys: Sequence[PersonKey]) -> Table:
     history, lives, keys = demo.history, demo.history.lives, demo.keys
     people = [demo.shop.customers.people[row] for row in history.customer.tolist()]
     return Table(
         "orders",
         (
             *("id", "number", "buyer_id", "state", "version", "currency", "total_minor"),
-            *("country", "address", "source", "placed_at", "updated_at"),
+            *("country", "address_sealed", "channel", "source", "placed_at", "updated_at"),
         ),
         list(
             zip(
@@ -37,7 +40,11 @@ def _orders(demo: Demo, numbers: Sequence[int]) -> Table:
                 [person.currency for person in people],
                 history.total.tolist(),
                 [person.country for person in people],
-                [person.address for person in people],
+                [
+                    seal_address(person_keys[row], person.address)
+                    for row, person in zip(history.customer.tolist(), people, strict=True)
+                ],
+                [settings().channels[0]] * len(people),
                 ["demo"] * len(people),
                 moments(lives.placed),
                 moments(lives.updated),

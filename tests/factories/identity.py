@@ -1,40 +1,44 @@
-"""People who sign up and log in for tests, each with an address of their own."""
+"""People who can log in for tests, each with an address of their own."""
 
-from dataclasses import replace
-from typing import Any
 from uuid import UUID, uuid4
 
+from domain.identity.email_lookup import email_hash
 from domain.identity.log_in import LogIn, log_in
-from domain.identity.roles import ensure_roles
+from domain.identity.passwords import hash_password
+from domain.identity.personal import new_person_key
 from domain.identity.sessions import Tokens
-from domain.identity.sign_up import SignUp, sign_up
+from domain.shared.clock import now
 from domain.shared.database import run, transaction
-from domain.shared.viewer import ANONYMOUS
+from domain.shared.ids import new_id
+from tests.factories.people import grant
 
 PASSWORD = "correct horse battery"
 
-_SIGN_UP = SignUp(
-    email="", password=PASSWORD, name="Anna Schmidt", language="en", currency="EUR", country="DE", key=None
-)
+_hashes: dict[str, str] = {}
 
 
 def an_email() -> str:
     return f"anna-{uuid4().hex}@example.org"
 
 
-def a_sign_up(**changes: Any) -> SignUp:
-    return replace(_SIGN_UP, **{"email": an_email(), **changes})
-
-
 async def a_user(*, role: str = "customer", supplier_id: UUID | None = None, email: str | None = None) -> UUID:
-    """Somebody who can log in with `PASSWORD`."""
-    user_id = await sign_up(ANONYMOUS, a_sign_up(email=email or an_email()))
-    if role != "customer" or supplier_id is not None:
-        async with transaction():
-            roles = await ensure_roles()
-            await run(
-                "UPDATE users SET role_id = $2, supplier_id = $3 WHERE id = $1", user_id, roles[role], supplier_id
-            )
+    """Somebody with a confirmed address who can log in with `PASSWORD`."""
+    user_id, address = new_id(), email or an_email()
+    async with transaction():
+        key = await new_person_key(user_id)
+        await run(
+            """INSERT INTO users (id, email_hash, email_sealed, password_hash, name_sealed, country, language, currency,
+                                  is_guest, version, created_at)
+               VALUES ($1, $2, $3, $4, $5, 'DE', 'en', 'EUR', FALSE, 1, $6)""",
+            user_id,
+            await email_hash(address),
+            key.seal(address, "email"),
+            await _password_hash(),
+            key.seal("Anna Schmidt", "name"),
+            now(),
+        )
+        if role != "customer":
+            await grant(user_id, role, supplier_id=supplier_id)
     return user_id
 
 
@@ -43,3 +47,10 @@ async def signed_in(*, role: str = "customer", supplier_id: UUID | None = None) 
     email = an_email()
     await a_user(role=role, supplier_id=supplier_id, email=email)
     return await log_in(LogIn(email=email, password=PASSWORD))
+
+
+async def _password_hash() -> str:
+    """Made once: every hash costs what a log-in costs."""
+    if PASSWORD not in _hashes:
+        _hashes[PASSWORD] = await hash_password(PASSWORD)
+    return _hashes[PASSWORD]

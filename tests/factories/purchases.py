@@ -72,10 +72,10 @@ async def store(bought: Sequence[Bought], *, minor: int = 1000, currency: str = 
     async with connection() as raw:
         await raw.copy_records_to_table(
             "orders",
-            columns=["id", "buyer_id", "state", "version", "currency", "total_minor", "country", "address", "source",
+            columns=["id", "buyer_id", "state", "version", "currency", "total_minor", "country", "channel", "source",
                      "placed_at", "updated_at"],
             records=[
-                (order_id(number), customer_id(one.customer), "delivered", 1, currency, minor, "DE", "{}", "demo",
+                (order_id(number), customer_id(one.customer), "delivered", 1, currency, minor, "DE", "main", "demo",
                  _noon(one.day), _noon(one.day))
                 for number, one in orders.items()
             ],
@@ -94,9 +94,9 @@ async def store(bought: Sequence[Bought], *, minor: int = 1000, currency: str = 
 
 async def _store_people(numbers: Iterable[int]) -> None:
     await run_many(
-        """INSERT INTO users (id, email, name, language, currency, role_id, created_at)
-           VALUES ($1, $2, 'Test Person', 'en', 'EUR', (SELECT id FROM role WHERE name = 'customer'), now())""",
-        [(customer_id(number), f"{number}@example.org") for number in numbers],
+        """INSERT INTO users (id, language, currency, is_guest, version, created_at)
+           VALUES ($1, 'en', 'EUR', FALSE, 1, now())""",
+        [(customer_id(number),) for number in numbers],
     )
 
 

@@ -1,3 +1,4 @@
+from domain.identity.grants import Grant
 from domain.identity.queries import get_many, user
 from domain.shared.ids import new_id
 from tests.factories.identity import a_user
@@ -11,8 +12,8 @@ async def test_many_people_are_read_by_id_and_missing_ones_left_out() -> None:
     found = await get_many([second, new_id(), first])
 
     assert set(found) == {first, second}
-    assert (found[second].role, found[second].supplier_id) == ("supplier", supplier_id)
-    assert (found[first].role, found[first].supplier_id) == ("customer", None)
+    assert found[second].grants == (Grant("supplier", supplier_id=supplier_id),)
+    assert found[first].grants == ()
 
 
 async def test_nobody_is_found_under_an_unknown_id() -> None:

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Callable
+from base64 import urlsafe_b64decode
 from contextlib import AbstractContextManager
 from datetime import timedelta
 
@@ -12,8 +12,11 @@ from domain.identity.refresh import refresh_session, token_after
 from domain.identity.sessions import Tokens
 from domain.identity.tokens import viewer_from_token
 from domain.shared.clock import clock_at, now
-from domain.shared.database import row, rows, run, value
+from domain.shared.database import row, rows, value
+from domain.shared.sealing import derived
+from domain.shared.secrets import secret_for
 from tests.factories.identity import signed_in
+from tests.factories.people import grant
 
 
 async def test_a_refresh_token_gives_the_next_pair_of_the_same_session() -> None:
@@ -44,7 +47,7 @@ async def test_a_token_sent_again_at_once_gives_the_same_next_one_since_the_answ
     assert (await viewer_from_token(again.access_token)).session_id == tokens.session_id
     assert await refresh_session(again.refresh_token)
     assert await session_is_open(tokens.session_id)
-    assert await _audited(tokens, "refreshSession") == ['{"again": false}', '{"again": true}', '{"again": false}']
+    assert await _audited(tokens, "refreshSession") == ['{"again":false}', '{"again":true}', '{"again":false}']
 
 
 async def test_of_many_refreshes_at_once_all_get_tokens_that_work() -> None:
@@ -81,7 +84,7 @@ async def test_a_used_token_that_comes_late_is_audited_and_no_token_of_the_devic
     assert session is not None
     assert session["ended_at"] is not None
     assert session["ended_reason"] == "refresh_reused"
-    assert await _audited(tokens, "endSession") == ['{"reason": "refresh_reused"}']
+    assert await _audited(tokens, "endSession") == ['{"reason":"refresh_reused"}']
     with pytest.raises(SessionEnded):
         await refresh_session(later.refresh_token)
 
@@ -95,7 +98,7 @@ async def test_a_token_whose_next_one_was_used_ends_the_session_at_once() -> Non
     with pytest.raises(SessionEnded):
         await refresh_session(oldest.refresh_token)
 
-    assert await _audited(oldest, "endSession") == ['{"reason": "refresh_reused"}']
+    assert await _audited(oldest, "endSession") == ['{"reason":"refresh_reused"}']
 
 
 async def test_a_thief_within_the_ten_seconds_shares_one_token_and_is_found_at_its_second_use() -> None:
@@ -133,16 +136,17 @@ async def test_one_device_ends_without_the_others() -> None:
     assert await session_is_open(other.session_id)
 
 
-async def test_nobody_works_out_the_next_token_without_the_master_key(configure: Callable[..., None]) -> None:
+async def test_nobody_works_out_the_next_token_without_the_secret_of_the_installation() -> None:
     tokens = await signed_in()
     later = await refresh_session(tokens.refresh_token)
 
-    known = token_after(tokens.refresh_token)
-    configure(master_key="AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
-    guessed = token_after(tokens.refresh_token)
+    known = await token_after(tokens.refresh_token)
+    secret = await secret_for("refresh tokens")
+    guesses = {derived(guess, f"after {tokens.refresh_token}") for guess in (bytes(32), secret[:31] + b"\0", b"hanse")}
 
     assert known == later.refresh_token
-    assert len({tokens.refresh_token, known, guessed}) == 3
+    assert known != tokens.refresh_token
+    assert urlsafe_b64decode(known + "=") not in guesses
 
 
 async def test_a_token_that_lay_too_long_is_refused() -> None:
@@ -161,7 +165,7 @@ async def test_no_token_works_after_logging_out() -> None:
     with pytest.raises(SessionEnded):
         await refresh_session(tokens.refresh_token)
 
-    assert await _audited(tokens, "endSession") == ['{"reason": "logged_out"}']
+    assert await _audited(tokens, "endSession") == ['{"reason":"logged_out"}']
 
 
 async def test_logging_out_goes_before_the_ten_seconds() -> None:
@@ -175,7 +179,7 @@ async def test_logging_out_goes_before_the_ten_seconds() -> None:
 
 async def test_the_next_access_token_carries_the_role_that_the_person_has_by_then() -> None:
     tokens = await signed_in()
-    await run("UPDATE users SET role_id = (SELECT id FROM role WHERE name = 'finance') WHERE id = $1", tokens.user_id)
+    await grant(tokens.user_id, "finance")
 
     later = await refresh_session(tokens.refresh_token)
 

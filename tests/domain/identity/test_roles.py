@@ -10,7 +10,10 @@ from domain.shared.database import run, transaction, value
 
 @pytest.fixture
 async def role() -> AsyncIterator[str]:
-    await run("""INSERT INTO role (id, name, permissions) VALUES (gen_random_uuid(), 'clerk', '["orders.read"]')""")
+    await run(
+        """INSERT INTO role (id, name, permissions, per_supplier, built_in, version)
+           VALUES (gen_random_uuid(), 'clerk', '["orders.read"]', FALSE, FALSE, 1)"""
+    )
     yield "clerk"
     await run("DELETE FROM role WHERE name = 'clerk'")
 

@@ -8,12 +8,12 @@ import asyncpg
 import pytest
 from rich.progress import Progress
 
-from domain.shared.clock import clock_at, now
-from domain.shared.database import connection, rows, run, value
-from domain.shared.ids import new_id
+from domain.shared.clock import clock_at
+from domain.shared.database import connection, rows, value
 from domain.shared.settings import Settings, settings
 from hanse.failures import Failure
 from hanse.seed import is_seeded, seed
+from tests.factories.identity import a_user
 from tests.hanse.seed.sizes import THE_DAY, TINY
 
 pytestmark = pytest.mark.usefixtures("own_shop")
@@ -86,12 +86,7 @@ async def test_production_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_somebody_who_has_a_demo_address_already_is_left_alone() -> None:
-    await run(
-        """INSERT INTO users (id, email, name, language, currency, role_id, created_at)
-           SELECT $1, 'customer@example.com', 'Somebody', 'en', 'EUR', id, $2 FROM role WHERE name = 'customer'""",
-        new_id(),
-        now(),
-    )
+    await a_user(email="customer@example.com")
 
     with pytest.raises(Failure, match=r"customer@example\.com already"):
         await seed(scale=TINY)
