@@ -14,10 +14,11 @@ from benchmarks.against import against_floors
 from benchmarks.growth import costs, growing, grows
 from benchmarks.load import Failed, load
 from benchmarks.rounds import Rounds
+from benchmarks.security import prices
 from benchmarks.shop import at_work, opened
 from benchmarks.statements import counter
 from benchmarks.subjects import subjects
-from benchmarks.table import grown, measured
+from benchmarks.table import grown, measured, priced
 from hanse.failures import Failure
 from hanse.seed import Scale
 from hanse.steps import Steps
@@ -65,12 +66,13 @@ async def _run(plan: Plan, folder: Path) -> int:
             lines = []
             await stack.enter_async_context(at_work(shop.settings))
             generator = await stack.enter_async_context(load())
+            secured = await prices(shop, generator, plan.rounds)
             async for line in against_floors(
                 shop, chosen, load=generator, rounds=plan.rounds, answers=folder / "answers"
             ):
                 lines.append(line)
                 step.tell(f"{len(lines)} of {len(chosen) * len(plan.rounds.clients)}")
-    console.print(measured(lines, each), grown(sizes))
+    console.print(measured(lines, each), grown(sizes), priced(secured))
     return 1 if grows(sizes) else 0
 
 

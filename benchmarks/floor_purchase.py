@@ -83,9 +83,9 @@ async def _order(
     sum_at: tuple[int, datetime],
 ) -> int:
     number: int = await connection.fetchval(
-        """INSERT INTO orders (id, buyer_id, cart_id, state, version, currency, total_minor, country, address, source,
-                               placed_at, updated_at)
-           VALUES ($1, $2, $3, 'pending', 1, 'EUR', $4, 'DE', $6, 'shop', $5, $5) RETURNING number""",
+        """INSERT INTO orders (id, buyer_id, cart_id, state, version, currency, total_minor, channel, country,
+                               address_sealed, source, placed_at, updated_at)
+           VALUES ($1, $2, $3, 'pending', 1, 'EUR', $4, 'main', 'DE', $6, 'shop', $5, $5) RETURNING number""",
         *ids,
         *sum_at,
         orjson.dumps(ADDRESS).decode(),

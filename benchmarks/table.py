@@ -8,6 +8,7 @@ from rich.table import Table
 from benchmarks.against import Line
 from benchmarks.growth import SIZES
 from benchmarks.load import Figures
+from benchmarks.security import Price
 
 _CAPTION = (
     "A second: whole operations, each of so many HTTP trips and SQL statements. CPU and MiB: of the API process. The last "
@@ -51,6 +52,19 @@ def grown(counts: Mapping[str, Sequence[int]]) -> Table:
     for operation, found in counts.items():
         style = None if len(set(found)) == 1 else "bold red"
         table.add_row(operation, *map(str, found), style=style)
+    return table
+
+
+def priced(prices: Sequence[Price]) -> Table:
+    table = Table(
+        title="Security",
+        caption="Requests: processor time of the API process with one client. The rest: time in one process, the median.",
+        box=box.SIMPLE_HEAD,
+    )
+    for name in ("what", "ms", "ratio", "to"):
+        table.add_column(name, justify="left" if name in {"what", "to"} else "right", no_wrap=True)
+    for one in prices:
+        table.add_row(one.name, f"{one.milliseconds:.4f}", f"{one.ratio:.4f}", one.beside)
     return table
 
 

@@ -1,19 +1,16 @@
 """What somebody who has just opened the shop needs to know: its addresses and who may log in."""
 
-import json
-from pathlib import Path
-
 from rich.console import Console
 from rich.table import Table
 
 from domain.shared.settings import Settings
 from hanse.readiness import address
+from hanse.seed.logins import read_logins
 
 
 def welcome(settings: Settings, console: Console) -> None:
     console.print(_addresses(address(settings)))
-    logins = settings.data_dir / "demo-logins.json"
-    if logins.exists():
+    if logins := read_logins(settings.data_dir):
         console.print(_people(logins))
     console.print(
         f"Logs: {settings.data_dir.resolve() / 'logs'}   Ctrl-C closes the shop; its data stays.", soft_wrap=True
@@ -29,8 +26,8 @@ def _addresses(root: str) -> Table:
     return table
 
 
-def _people(file: Path) -> Table:
+def _people(logins: list[dict[str, str]]) -> Table:
     table = Table("role", "email", "password", title="Sample log-ins", title_justify="left")
-    for person in json.loads(file.read_text()):
+    for person in logins:
         table.add_row(person["role"], person["email"], person["password"])
     return table

@@ -38,6 +38,12 @@ def write_logins(folder: Path, logins: Sequence[Login]) -> None:
     write_secret(folder / FILE, orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
 
 
+def read_logins(folder: Path) -> list[dict[str, str]]:
+    """What `write_logins` has written there; empty where there is no demo shop."""
+    file = folder / FILE
+    return orjson.loads(file.read_bytes()) if file.exists() else []
+
+
 async def _login(role: str) -> Login:
     password = secrets.token_urlsafe(12)
     return Login(role, f"{role}@example.com", password, await hash_password(password))
