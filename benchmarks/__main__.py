@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks.against import against_floors
+from benchmarks.audit import audited
 from benchmarks.growth import costs, growing, grows
 from benchmarks.load import Failed, load
 from benchmarks.rounds import Rounds
@@ -63,7 +64,7 @@ async def _run(plan: Plan, folder: Path) -> int:
             async with counter(shop.settings) as counting:
                 each, sizes = await costs(counting, chosen), await growing(counting)
         with steps.step("Measuring") as step:
-            lines = []
+            lines, entries = [], await audited(plan.rounds)
             await stack.enter_async_context(at_work(shop.settings))
             generator = await stack.enter_async_context(load())
             secured = await prices(shop, generator, plan.rounds)
@@ -72,7 +73,7 @@ async def _run(plan: Plan, folder: Path) -> int:
             ):
                 lines.append(line)
                 step.tell(f"{len(lines)} of {len(chosen) * len(plan.rounds.clients)}")
-    console.print(measured(lines, each), grown(sizes), priced(secured))
+    console.print(measured(lines, each), grown(sizes), priced(secured), entries)
     return 1 if grows(sizes) else 0
 
 

@@ -22,15 +22,19 @@ from hanse.surroundings import enter, prepared
 
 app = typer.Typer(
     help="Hanse, a commerce platform. `hanse up` opens a whole shop on this machine; the others are its parts.",
-    epilog="Settings come from the environment and .env; .env.example explains them. Exit codes: 0 done, 1 doctor found "
-    "something, 2 wrong usage, 65 the input cannot be used, 66 no such input, 69 a server cannot be reached, 70 a fault, "
-    "73 cannot write, 75 port or data folder taken, 78 wrong setting, 130 and 143 stopped by a signal.",
+    epilog="Settings come from the environment and .env; .env.example explains them. Exit codes: 0 done, 1 doctor or "
+    "audit found something, 2 wrong usage, 65 the input cannot be used, 66 no such input, 69 a server cannot be reached, "
+    "70 a fault, 73 cannot write, 75 port or data folder taken, 78 wrong setting, 130 and 143 stopped by a signal.",
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
 imports = typer.Typer(help="Load data from elsewhere.")
 app.add_typer(imports, name="import", rich_help_panel="Data")
+keys = typer.Typer(help="The keys that sign, and the master key that seals all others.")
+app.add_typer(keys, name="keys", rich_help_panel="Data")
+audit = typer.Typer(help="The audit log.")
+app.add_typer(audit, name="audit", rich_help_panel="Data")
 _console = Console(highlight=False)
 
 
@@ -70,6 +74,42 @@ def import_transactions(file: Annotated[Path, typer.Argument(help="A CSV file, p
     Nothing is half-loaded. Rows that cannot be used are counted by reason and listed in a file with their line numbers.
     """
     _run("hanse.importing", str(file))
+
+
+@audit.command("verify")
+def audit_verify(
+    head: Annotated[
+        str, typer.Option(help="POSITION:HASH that an earlier run printed: the chain must still hold it.")
+    ] = "",
+) -> None:
+    """Say whether the audit log is as it was written, or name the first entry that was altered, removed or inserted.
+
+    Changes nothing. Exit code 1 when something is not as it was written; docs/audit.md says what it cannot find.
+    """
+    _run("hanse.auditing", head)
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """Show every key that signs or signed, and its state. Shows no private half."""
+    _run("hanse.keys_command", "list")
+
+
+@keys.command("rotate")
+def rotate_keys() -> None:
+    """Make new keys before their time. They sign some minutes later, when everybody can know them; the schedule then
+    retires the ones before. A second call in that time makes none."""
+    _run("hanse.keys_command", "rotate")
+
+
+@keys.command("rewrap")
+def rewrap_keys() -> None:
+    """Seal every key anew under HANSE_MASTER_KEY: those that sign, the installation's secret, those of all people.
+
+    For when the master key was exchanged and the one before stands in HANSE_PREVIOUS_MASTER_KEYS. May be broken off and
+    run again.
+    """
+    _run("hanse.keys_command", "rewrap")
 
 
 @app.command(rich_help_panel="Data")

@@ -1,5 +1,7 @@
 """The relay: gives committed events their positions, enqueues their consumers, wakes the subscriptions.
 
+Its process also keeps the audit chain (`chain.py`).
+
 PostgreSQL holds everything that it needs to know. An entry is marked as enqueued before its message is sent: a crash in
 between leaves an entry without a message, which the sweep finds. A message may come twice, but never not at all.
 """
@@ -20,6 +22,7 @@ from domain.shared.logs import configure_logs
 from domain.shared.outbox import WAKE_RELAY
 from domain.shared.relaying import Delivery
 from domain.shared.settings import settings
+from workers.chain import keep_chain
 from workers.leadership import lead, run_until_told
 from workers.post import Post, QueueAway
 from workers.routes import QUEUES, ROUTES, consumers_on
@@ -35,7 +38,13 @@ _log = structlog.get_logger()
 
 def main() -> None:
     configure_logs(settings().log_level, process="relay")
-    run_until_told(lambda: lead(AdvisoryLock.RELAY, relay))
+    run_until_told(_both)
+
+
+async def _both() -> None:
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(lead(AdvisoryLock.RELAY, relay))
+        tasks.create_task(lead(AdvisoryLock.AUDIT_CHAIN, keep_chain))
 
 
 async def relay(connection: asyncpg.Connection) -> None:

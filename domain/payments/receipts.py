@@ -1,15 +1,12 @@
 """The receipt: what its text says, how it is signed and how a signature is checked. Pure; no database, no clock.
 
-The text is JSON in UTF-8 with sorted keys and no spaces. The signature is ECDSA over P-256 with SHA-256 of exactly that
-text, as r and s of 32 bytes each, one after the other (like ES256 in RFC 7518, section 3.4), in base64url without
-padding: always 86 characters. Its nonce is deterministic (RFC 6979), so that signing again gives the same signature.
+The text is JSON in UTF-8 with sorted keys and no spaces. The signature is of exactly that text, and written as
+`domain/shared/signatures.py` says.
 
 Anybody can turn a valid (r, s) into the equally valid (r, n - s). Nothing here or elsewhere takes a signature for an
 identity: not as a key, not against replay.
 """
 
-import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,11 +15,10 @@ from hashlib import sha256
 from uuid import UUID
 
 import orjson
-from ecdsa import BadSignatureError, NIST256p, SigningKey, VerifyingKey
-from ecdsa.util import sigdecode_string, sigencode_string
+from ecdsa import BadSignatureError, NIST256p, VerifyingKey
+from ecdsa.util import sigdecode_string
 
 MAX_PAYLOAD = 2000
-SIGNATURE_LENGTH = 86
 
 
 class Refusal(StrEnum):
@@ -72,35 +68,12 @@ def read_text(payload: str) -> ReceiptText | None:
         return None
 
 
-def read_signature(signature: str) -> bytes | None:
-    """The 64 bytes of `signature`, or None when it is not written as `sign` writes one."""
-    if len(signature) != SIGNATURE_LENGTH or not signature.isascii():
-        return None
-    try:
-        read = urlsafe_b64decode(signature + "==")
-    except binascii.Error:
-        return None
-    return read if _written(read) == signature else None
-
-
-def sign(payload: str, private_pem: str) -> str:
-    """The signature of `payload`. For workers only: its timing tells of the key."""
-    key = SigningKey.from_pem(private_pem)
-    assert key.curve == NIST256p
-    signed: bytes = key.sign_deterministic(payload.encode(), hashfunc=sha256, sigencode=sigencode_string)
-    return _written(signed)
-
-
 def holds(payload: str, signature: bytes, public_pem: str) -> bool:
     """Whether `signature` (64 bytes) is one of `payload` by the owner of the key. Some milliseconds of computing."""
     try:
         return bool(_verifying_key(public_pem).verify(signature, payload.encode(), sha256, sigdecode_string))
     except (BadSignatureError, TypeError):  # TypeError: r and s that lead to the point at infinity, which has no x
         return False
-
-
-def _written(signature: bytes) -> str:
-    return urlsafe_b64encode(signature).rstrip(b"=").decode()
 
 
 @lru_cache(maxsize=64)

@@ -7,13 +7,14 @@ from domain.audit.record import record
 from domain.identity.keys import active_key
 from domain.orders.queries import facts
 from domain.orders.states import OrderFacts
-from domain.payments.receipts import ReceiptText, sign
+from domain.payments.receipts import ReceiptText
 from domain.shared.clock import now
 from domain.shared.database import run, value
 from domain.shared.errors import not_found
 from domain.shared.ids import new_id
 from domain.shared.inbox import first_time
 from domain.shared.settings import settings
+from domain.shared.signatures import sign
 from domain.shared.transactions import use_case
 from domain.shared.viewer import PLATFORM
 
@@ -22,7 +23,7 @@ SIGN_RECEIPT = "sign_receipt"
 
 @use_case
 async def sign_receipt(event_id: UUID, order_id: UUID) -> None:
-    """Sign and store the order's receipt, once. For order.paid; in a worker only (see `receipts.sign`).
+    """Sign and store the order's receipt, once. For order.paid; in a worker only (see `signatures.sign`).
 
     Raises NotFound when there is no such order or nothing was captured for it.
     """

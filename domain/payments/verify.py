@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from domain.identity.keys import public_keys
-from domain.payments.receipts import ReceiptText, Refusal, holds, read_signature, read_text
+from domain.payments.receipts import ReceiptText, Refusal, holds, read_text
+from domain.shared.signatures import read_signature
 from domain.shared.threads import Threads
 
 MAX_WAITING = 32

@@ -1,0 +1,29 @@
+"""What somebody did, and what was done to them, for the copy of their data."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from domain.shared.database import rows
+
+_ENTRIES = """SELECT at, action, subject_type, subject_id, before, after, network, actor_kind,
+                     actor_id IS NOT DISTINCT FROM $1 AS by_you
+              FROM audit_entry WHERE actor_id = $1 OR subject_id = $1 ORDER BY serial"""
+
+
+async def personal_data(person_id: UUID) -> list[dict[str, Any]]:
+    """Entries by them and about them, oldest first. Of others who acted only the kind is told, and not from where."""
+    return [
+        {
+            **entry,
+            "before": _read(entry["before"]),
+            "after": _read(entry["after"]),
+            "network": entry["network"] if entry["by_you"] else None,
+        }
+        for entry in await rows(_ENTRIES, person_id)
+    ]
+
+
+def _read(text: str | None) -> Any:
+    return None if text is None else orjson.loads(text)
