@@ -2,19 +2,17 @@
 
 from collections.abc import AsyncIterator
 from functools import partial
-from time import monotonic
 from uuid import UUID
 
 import strawberry
 
 from api.access import PERSON, SIGNED_IN, field, mutation, subscription
-from api.authentication import authenticate_again
 from api.context import Info
 from api.ids import decode, encode
 from api.pages import Connection, connection, cursor, identifier, int64, moment, page_size, read_cursor
+from api.schema.addresses import read_address
 from api.schema.money import read_money
 from api.schema.orders import (
-    AddressInput,
     CancelOrderInput,
     CancelOrderResult,
     Order,
@@ -24,7 +22,7 @@ from api.schema.orders import (
     show_order,
 )
 from domain.orders.cancel import CancelOrder, cancel_order
-from domain.orders.place import Address, PlaceOrder, place_order
+from domain.orders.place import PlaceOrder, place_order
 from domain.orders.queries import (
     EventParties,
     OrderUpdateFacts,
@@ -41,8 +39,6 @@ from domain.shared.viewer import Viewer
 _LIST = "orders"
 _UPDATES = "orderUpdates"
 _BATCH = 100
-_CHECK_SECONDS = 30
-"""How often a subscription that nothing happens to makes sure that its token is still good."""
 
 
 @strawberry.type
@@ -94,7 +90,6 @@ class OrdersSubscription:
     ) -> AsyncIterator[OrderUpdate]:
         wanted = None if order_id is None else await _followed(info, decode("Order", order_id, field="orderId"))
         live, position = info.context.live, await _start(info.context.last_event_id or after)
-        checked = monotonic()
         while True:
             seen, known = live.seen(), live.position
             found: list[OrderUpdateFacts] = []
@@ -108,9 +103,6 @@ class OrdersSubscription:
                 continue
             position = max(position, known)  # nothing of theirs stands before it, so it is not read again
             await live.wait(seen)
-            if monotonic() - checked > _CHECK_SECONDS:
-                await authenticate_again(info.context.credentials)
-                checked = monotonic()
 
 
 async def _followed(info: Info, order_id: UUID) -> UUID:
@@ -153,15 +145,13 @@ async def shown_order(info: Info, order_id: UUID) -> Order:
 def _place(input: PlaceOrderInput) -> PlaceOrder:
     return PlaceOrder(
         cart_id=decode("Cart", input.cart_id, field="cartId"),
-        address=_address(input.address),
+        address=None if input.address is None else read_address(input.address),
         expected_total=read_money(input.expected_total, "expectedTotal"),
         key=input.idempotency_key,
         expected_version=input.expected_version,
+        address_id=None if input.address_id is None else decode("AddressEntry", input.address_id, field="addressId"),
+        email=input.email,
     )
-
-
-def _address(input: AddressInput) -> Address:
-    return Address(input.name, input.line1, input.city, input.postcode, country=input.country)
 
 
 def _cursor(facts: OrderFacts) -> str:

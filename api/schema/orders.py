@@ -8,11 +8,13 @@ from api.access import PARENT, Access, field
 from api.context import Info
 from api.errors import result
 from api.ids import encode
+from api.schema.addresses import Address, AddressInput, show_address
 from api.schema.money import Money, MoneyInput, shown
 from api.schema.node import Node
 from api.schema.payments import Payment, Receipt, RiskDecision, payment_of, receipt_of, risk_of
 from api.schema.shipments import Shipment, shipment_of
 from domain.cart.errors import CartNotOpen
+from domain.identity.addresses import address_of
 from domain.inventory.errors import OutOfStock
 from domain.orders.errors import CartEmpty, EventNotAllowed, TotalChanged
 from domain.orders.states import OrderEvent, OrderFacts, OrderLineFacts, OrderState, next_events
@@ -35,15 +37,6 @@ class OrderLine:
     quantity: int
     unit_price: Money
     total: Money
-
-
-@strawberry.type(directives=[Access(requires=PARENT)])
-class Address:
-    name: str
-    line1: str
-    city: str
-    postcode: str
-    country: str
 
 
 @strawberry.type(directives=[Access(requires=PARENT)])
@@ -73,7 +66,7 @@ class Order(Node):
         if not sees_whole(info.context.viewer, self.facts):
             return None
         found = await info.context.loaders.order_address.load(self.facts.id)
-        return None if found is None else Address(**found)
+        return None if found is None else show_address(address_of(found))
 
     @field(PARENT, description="The events that the caller may send to this order now.")
     def next_events(self, info: Info) -> list[OrderEvent]:
@@ -112,22 +105,19 @@ class OrderUpdate:
     order: Order = strawberry.field(description="The order as it is now.")
 
 
-@strawberry.input
-class AddressInput:
-    name: str
-    line1: str
-    city: str
-    postcode: str = strawberry.field(description="Empty where there is none.")
-    country: str = strawberry.field(description="ISO 3166-1 alpha-2.")
-
-
-@strawberry.input
+@strawberry.input(description="Exactly one of address and addressId.")
 class PlaceOrderInput:
     cart_id: strawberry.ID
-    address: AddressInput
+    address: AddressInput | None = None
+    address_id: strawberry.ID | None = strawberry.field(default=None, description="Of one's own address book.")
     expected_total: MoneyInput = strawberry.field(description="The total that the buyer saw; another is refused.")
     idempotency_key: str = strawberry.field(description="Sent again, it gives the same order.")
     expected_version: int | None = None
+    email: str | None = strawberry.field(
+        default=None,
+        description="Guests give it, and nobody else: where they are reached. Who confirms that address with an account "
+        "may claim all of the guest's orders.",
+    )
 
 
 @strawberry.input

@@ -5,16 +5,10 @@ from uuid import UUID
 
 import orjson
 
-from domain.identity.personal import PersonKey, person_key, person_keys
+from domain.identity.personal import PersonKey, person_keys
 from domain.shared.database import rows
 
 _FIELD = "order address"
-
-
-async def sealed_address(buyer_id: UUID, address: Mapping[str, str | None]) -> str | None:
-    """The text to store of an address; None when the buyer was erased meanwhile. One statement."""
-    key = await person_key(buyer_id)
-    return None if key is None else seal_address(key, address)
 
 
 def seal_address(key: PersonKey, address: Mapping[str, str | None]) -> str:

@@ -28,3 +28,11 @@ class TotalChanged(DomainError):
 class CartEmpty(DomainError):
     code = "CART_EMPTY"
     cart_id: str
+
+
+@dataclass(eq=False)
+class OrdersUnderWay(DomainError):
+    """Whose orders are not paid or not sent yet cannot be erased: the goods would not find them. `orders` are numbers."""
+
+    code = "ORDERS_UNDER_WAY"
+    orders: tuple[str, ...]

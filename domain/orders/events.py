@@ -24,3 +24,12 @@ class OrderAdvanced(Event):
     @property
     def kind(self) -> str:  # type: ignore[override] # the state names the kind: order.paid, order.shipped, …
         return f"order.{self.state}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderClaimed(Event):
+    """Bought by a guest, the order has become somebody's who has an account; its state is what it was."""
+
+    kind: ClassVar[str] = "order.claimed"
+    subject_type: ClassVar[str] = "order"
+    state: str

@@ -1,51 +1,45 @@
 """From an open cart to an order that awaits payment."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from uuid import UUID
 
 from domain.audit.record import record
 from domain.cart.claim import ClaimedCart, claim, touch
 from domain.cart.queries import priced_lines
 from domain.catalog.queries import SellableVariant
+from domain.identity.address_book import entry_of
+from domain.identity.addresses import Address, checked_address
+from domain.identity.guests import checked_contact, keep_contact
+from domain.identity.personal import PersonKey, person_key
 from domain.inventory.reserve import reserve
-from domain.orders.delivery_addresses import sealed_address
+from domain.orders.delivery_addresses import seal_address
 from domain.orders.errors import CartEmpty, TotalChanged
 from domain.orders.events import OrderPlaced
 from domain.orders.states import OrderState
 from domain.pricing.quote import Quote
 from domain.shared.clock import now
-from domain.shared.countries import checked_country
 from domain.shared.database import run
+from domain.shared.errors import InvalidInput, not_found
 from domain.shared.idempotency import replayed
 from domain.shared.ids import new_id
 from domain.shared.money import Money
 from domain.shared.outbox import emit
-from domain.shared.printable import printable_line
 from domain.shared.transactions import use_case
 from domain.shared.viewer import Viewer
-
-_MAX_ADDRESS_PART = 200
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where an order goes. `country` is an ISO 3166-1 alpha-2 code; `postcode` is empty where there is none."""
-
-    name: str
-    line1: str
-    city: str
-    postcode: str
-    country: str
 
 
 @dataclass(frozen=True)
 class PlaceOrder:
+    """Either `address` or `address_id`, an entry of the buyer's address book; `email` from guests, and only from them."""
+
     cart_id: UUID
-    address: Address
+    address: Address | None
     expected_total: Money
     key: str | None
     expected_version: int | None = None
+    address_id: UUID | None = None
+    email: str | None = field(default=None, repr=False)
 
 
 @use_case
@@ -55,16 +49,17 @@ async def place_order(viewer: Viewer, command: PlaceOrder) -> UUID:
     Raises NotFound, CartNotOpen, CartEmpty, StaleVersion, TotalChanged, OutOfStock, PriceMissing, InvalidInput,
     IdempotencyKeyReused. A fixed number of statements, whatever the number of lines.
     """
-    order_id = new_id()
-    command = replace(command, address=_as_stored(command.address))
+    order_id, command = new_id(), _checked(viewer, command)
     if earlier := await replayed(viewer, "placeOrder", command, order_id):
         return earlier
+    buyer_key = await _buyer_key(viewer, command)
+    address = command.address or await _kept_address(buyer_key, command)
     cart = await claim(viewer, command.cart_id, command.expected_version)
     quote, variants = await priced_lines(cart.id, cart.currency, viewer.language)
     _require_expected(quote, command)
     wanted = {line.variant_id: line.quantity for line in quote.lines}
     await reserve(order_id, wanted, {variant.id: variant.sku for variant in variants.values()})
-    await _store_order(order_id, cart, quote.total, command.address)
+    await _store_order(order_id, cart, quote.total, address=address, key=buyer_key)
     await _store_lines(order_id, quote, variants)
     await touch(cart, state="ordered")
     after = {"state": OrderState.PENDING, "total_minor": quote.total.minor, "currency": quote.total.currency}
@@ -73,19 +68,30 @@ async def place_order(viewer: Viewer, command: PlaceOrder) -> UUID:
     return order_id
 
 
-def _as_stored(address: Address) -> Address:
-    """In one form, however it was typed. Some countries have no postcodes, and those that have them differ in the rules."""
-    return Address(
-        name=_part(address.name, "name"),
-        line1=_part(address.line1, "line1"),
-        city=_part(address.city, "city"),
-        postcode=_part(address.postcode, "postcode", shortest=0),
-        country=checked_country(address.country, field="address.country"),
-    )
+def _checked(viewer: Viewer, command: PlaceOrder) -> PlaceOrder:
+    viewer.signed_in()
+    if (command.address is None) == (command.address_id is None):
+        raise InvalidInput(field="address", rule="either", limit="address, addressId")
+    address = None if command.address is None else checked_address(command.address)
+    return replace(command, address=address, email=checked_contact(viewer, command.email))
 
 
-def _part(text: str, name: str, *, shortest: int = 1) -> str:
-    return printable_line(text, field=f"address.{name}", longest=_MAX_ADDRESS_PART, shortest=shortest)
+async def _buyer_key(viewer: Viewer, command: PlaceOrder) -> PersonKey:
+    """A guest's row is locked before the cart, as by who claims the guest's orders."""
+    key = await person_key(viewer.signed_in())
+    if key is None:
+        raise not_found("User", viewer.signed_in())
+    if command.email is not None:
+        await keep_contact(key, command.email)
+    return key
+
+
+async def _kept_address(key: PersonKey, command: PlaceOrder) -> Address:
+    assert command.address_id is not None
+    entry = await entry_of(key.person_id, key, command.address_id)
+    if entry is None:
+        raise not_found("AddressEntry", command.address_id)
+    return entry.address
 
 
 def _require_expected(quote: Quote, command: PlaceOrder) -> None:
@@ -95,11 +101,10 @@ def _require_expected(quote: Quote, command: PlaceOrder) -> None:
         raise TotalChanged(expected_total=command.expected_total, current_total=quote.total)
 
 
-async def _store_order(order_id: UUID, cart: ClaimedCart, total: Money, address: Address) -> None:
+async def _store_order(order_id: UUID, cart: ClaimedCart, total: Money, *, address: Address, key: PersonKey) -> None:
     await run(
         """INSERT INTO orders (id, buyer_id, cart_id, state, version, currency, total_minor, channel, country,
-                               address_sealed, source,
-                               placed_at, updated_at)
+                               address_sealed, source, placed_at, updated_at)
            VALUES ($1, $2, $3, 'pending', 1, $4, $5, $6, $7, $8, 'shop', $9, $9)""",
         order_id,
         cart.buyer_id,
@@ -108,7 +113,7 @@ async def _store_order(order_id: UUID, cart: ClaimedCart, total: Money, address:
         total.minor,
         cart.channel,
         address.country,
-        await sealed_address(cart.buyer_id, asdict(address)),
+        seal_address(key, asdict(address)),
         now(),
     )
 

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from domain.identity.consent import left_out_of_learning
 from domain.shared.database import connection
 
 _KEPT_LINES = """
 SELECT o.buyer_id, l.product_id, o.id, (o.placed_at AT TIME ZONE 'UTC')::date
 FROM orders o JOIN order_line l ON l.order_id = o.id
-WHERE o.state NOT IN ('pending', 'cancelled', 'refunded', 'returned') AND l.quantity > l.returned AND o.placed_at < $1"""
+WHERE o.state NOT IN ('pending', 'cancelled', 'refunded', 'returned') AND l.quantity > l.returned AND o.placed_at < $1
+  AND o.buyer_id <> ALL($2)"""
 
 _UUID = "V16"
 _COPIED_ROW = np.dtype(
@@ -48,11 +50,12 @@ class PurchaseLines:
 async def purchase_lines(until: datetime) -> PurchaseLines:
     """The lines of orders placed before `until` of which the buyer kept at least one unit, in no order.
 
-    Left out: orders unpaid, cancelled, refunded or returned, and lines that came back whole.
+    Left out: orders unpaid, cancelled, refunded or returned, lines that came back whole, and people who are not to be
+    learned from.
     """
-    sink = BytesIO()
+    sink, left_out = BytesIO(), await left_out_of_learning()
     async with connection() as raw:
-        await raw.copy_from_query(_KEPT_LINES, until, output=sink, format="binary")
+        await raw.copy_from_query(_KEPT_LINES, until, left_out, output=sink, format="binary")
     return _parsed(sink.getbuffer())
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from domain.identity.consent import left_out_of_learning
 from domain.shared.database import rows
 
 _SOLD = "o.state NOT IN ('pending', 'cancelled', 'refunded', 'returned') AND l.quantity > l.returned"
@@ -70,11 +71,16 @@ async def revenue_by_day(until: date, currency: str) -> list[tuple[date, int]]:
 
 
 async def customer_spending(until: datetime) -> list[CustomerSpending]:
-    """What each customer kept of the orders placed before `until`, one entry per currency that they paid in."""
+    """What each customer kept of the orders placed before `until`, one entry per currency that they paid in.
+
+    People who are not to be learned from are left out.
+    """
     found = await rows(
         f"""SELECT o.buyer_id, o.currency, max({_DAY}), count(DISTINCT o.id), {_KEPT_MINOR}
             FROM orders o JOIN order_line l ON l.order_id = o.id
-            WHERE o.placed_at < $1 AND {_SOLD} GROUP BY o.buyer_id, o.currency ORDER BY o.buyer_id, o.currency""",
+            WHERE o.placed_at < $1 AND o.buyer_id <> ALL($2) AND {_SOLD}
+            GROUP BY o.buyer_id, o.currency ORDER BY o.buyer_id, o.currency""",
         until,
+        await left_out_of_learning(),
     )
     return [CustomerSpending(*r) for r in found]

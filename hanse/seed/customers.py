@@ -88,10 +88,12 @@ def _shares(parts: tuple[Country, ...] | tuple[Archetype, ...]) -> Floats:
 def _person(country: Country, number: int, rng: np.random.Generator) -> Person:
     given = country.given[rng.integers(len(country.given))]
     family = country.family[rng.integers(len(country.family))]
-    city, postcode = country.cities[rng.integers(len(country.cities))]
+    city, postcode, region = country.cities[rng.integers(len(country.cities))]
     street = country.streets[rng.integers(len(country.streets))].format(n=rng.integers(1, 150))
     name = full_name(given, family, family_first=country.family_first)
     address = {"name": name, "line1": street, "city": city, "postcode": postcode, "country": country.code}
+    if region:
+        address["region"] = region
     return Person(
         name=name,
         email=email(given, family, number),

@@ -20,7 +20,7 @@ class Name:
 
 @dataclass(frozen=True)
 class Country:
-    """`streets` hold {n} for the house number; `cities` are pairs of name and postcode."""
+    """`streets` hold {n} for the house number; `cities` are names with postcode, and region where letters need one."""
 
     code: str
     share: float
@@ -30,7 +30,7 @@ class Country:
     family_first: bool
     given: tuple[Name, ...]
     family: tuple[Name, ...]
-    cities: tuple[tuple[str, str], ...]
+    cities: tuple[tuple[str, str, str], ...]
     streets: tuple[str, ...]
 
 
@@ -101,7 +101,7 @@ def _country(entry: dict[str, Any]) -> Country:
         family_first=entry.get("family_first", False),
         given=tuple(_name(text) for text in entry["given"]),
         family=tuple(_name(text) for text in entry["family"]),
-        cities=tuple((city, postcode) for city, postcode in entry["cities"]),
+        cities=tuple((*city, "")[:3] for city in entry["cities"]),
         streets=tuple(entry["streets"]),
     )
 

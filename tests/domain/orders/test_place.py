@@ -15,7 +15,7 @@ from domain.shared.errors import IdempotencyKeyReused, InvalidInput, NotFound, N
 from domain.shared.money import Money
 from domain.shared.viewer import ANONYMOUS
 from tests.factories.goods import some_goods, stock_by_movements, stock_of
-from tests.factories.orders import a_cart, to_place
+from tests.factories.orders import ADDRESS, a_cart, to_place
 from tests.factories.people import a_person
 
 
@@ -143,20 +143,13 @@ async def test_a_stale_version_is_refused_with_the_current_one() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "rule"),
     [
-        ("country", "XX", "iso3166"),
         ("country", "Germany", "iso3166"),
-        ("city", " ", "length"),
-        ("name", "x" * 201, "length"),
-        ("name", "", "length"),
-        ("line1", "\N{IDEOGRAPHIC SPACE}", "length"),
+        ("city", " ", "required"),
+        ("line1", "\N{IDEOGRAPHIC SPACE}", "required"),
         ("line1", "x" * 1_000_000, "length"),
-        ("postcode", "1" * 201, "length"),
-        ("line1", "Long Street 1\nFloor 2", "printable"),
-        ("line1", "Long\u2028Street", "printable"),
         ("name", "Anna\u202ettimhcS", "printable"),
-        ("city", "L\ufeffübeck", "printable"),
-        ("city", "L\x7fübeck", "printable"),
-        ("postcode", "23\ud800552", "printable"),
+        ("postcode", "2355", "postcode"),
+        ("phone", "12", "phone"),
     ],
 )
 async def test_a_bad_address_names_the_field_and_the_rule(field: str, value: str, rule: str) -> None:
@@ -164,7 +157,7 @@ async def test_a_bad_address_names_the_field_and_the_rule(field: str, value: str
     command = await to_place(buyer, await a_cart(buyer, goods))
 
     with pytest.raises(InvalidInput) as refusal:
-        await place_order(buyer, replace(command, address=replace(command.address, **{field: value})))
+        await place_order(buyer, replace(command, address=replace(ADDRESS, **{field: value})))
 
     assert (refusal.value.field, refusal.value.rule) == (f"address.{field}", rule)
 
@@ -172,16 +165,15 @@ async def test_a_bad_address_names_the_field_and_the_rule(field: str, value: str
 @pytest.mark.parametrize(
     ("field", "written", "stored"),
     [
-        ("line1", "東京都千代田区\N{IDEOGRAPHIC SPACE}丸の内１丁目", "東京都千代田区 丸の内１丁目"),
         ("line1", "10\N{NO-BREAK SPACE}rue de\N{NARROW NO-BREAK SPACE}la Paix ", "10 rue de la Paix"),
+        ("line2", "Hinterhaus ", "Hinterhaus"),
         ("city", "Lu\N{COMBINING DIAERESIS}beck", "Lübeck"),
         ("name", "علی\N{ZERO WIDTH NON-JOINER}رضا", "علی\N{ZERO WIDTH NON-JOINER}رضا"),
         ("name", "Anna 👩\N{ZERO WIDTH JOINER}💻", "Anna 👩\N{ZERO WIDTH JOINER}💻"),
         ("name", "王\U0003106c", "王\U0003106c"),
         ("line1", "x" * 200, "x" * 200),
-        ("postcode", "", ""),
-        ("postcode", " ", ""),
-        ("postcode", "SW1A\N{NO-BREAK SPACE}1AA", "SW1A 1AA"),
+        ("postcode", "２３５５２", "23552"),
+        ("phone", "0451 123456", "+49451123456"),
     ],
 )
 async def test_an_address_is_taken_as_people_write_it_and_stored_in_one_form(
@@ -190,7 +182,7 @@ async def test_an_address_is_taken_as_people_write_it_and_stored_in_one_form(
     buyer, goods = await a_person(), await some_goods()
     command = await to_place(buyer, await a_cart(buyer, goods))
 
-    order_id = await place_order(buyer, replace(command, address=replace(command.address, **{field: written})))
+    order_id = await place_order(buyer, replace(command, address=replace(ADDRESS, **{field: written})))
 
     addresses = await addresses_of([order_id])
     assert addresses[order_id][field] == stored
@@ -201,7 +193,7 @@ async def test_the_same_key_with_the_address_written_otherwise_is_the_same_order
     command = await to_place(buyer, await a_cart(buyer, goods))
     first = await place_order(buyer, command)
 
-    other = replace(command.address, city="Lu\N{COMBINING DIAERESIS}beck", line1=f"{command.address.line1} ")
+    other = replace(ADDRESS, city="Lu\N{COMBINING DIAERESIS}beck", line1=f"{ADDRESS.line1} ")
     again = await place_order(buyer, replace(command, address=other))
 
     assert again == first
