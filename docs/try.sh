@@ -33,3 +33,12 @@ follow() {
 fetch() {
     curl -s -O -H "authorization: $AUTH" "$HANSE$1"
 }
+
+# mail_to ADDRESS: the newest mail to it, where mails are files (no HANSE_MAIL_URL)
+mail_to() {
+    python3 -c 'import email, email.policy, pathlib, sys
+for file in sorted(pathlib.Path(sys.argv[1], "mail").glob("*.eml"), reverse=True):
+    mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    if mail["To"] == sys.argv[2]:
+        sys.exit(print(mail["Subject"], mail.get_content(), sep="\n\n"))' "${HANSE_DATA_DIR:-.data}" "$1"
+}

@@ -1,20 +1,17 @@
-"""Becoming a customer."""
+"""Signing up: a registration that waits for its address to be confirmed."""
 
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from domain.audit.record import record
-from domain.identity.errors import EmailTaken
-from domain.identity.events import UserSignedUp
+from domain.identity.email_lookup import email_hash
+from domain.identity.events import RegistrationStarted
+from domain.identity.mail_links import new_mail_link
 from domain.identity.passwords import hash_password, verify_password
-from domain.identity.permissions import CUSTOMER
-from domain.identity.rules import (
-    checked_email,
-    checked_language,
-    checked_name,
-    checked_password,
-    checked_shop_currency,
-)
+from domain.identity.personal import new_person_key
+from domain.identity.rules import checked_email, checked_language, checked_name, checked_shop_currency, email_key
+from domain.identity.strength import checked_password
+from domain.identity.throttle import throttle
 from domain.shared.clock import now
 from domain.shared.countries import checked_country
 from domain.shared.database import run, value
@@ -38,65 +35,74 @@ class SignUp:
     key: str | None = None
 
 
-async def sign_up(viewer: Viewer, command: SignUp) -> UUID:
-    """The id of a new customer. Raises InvalidInput, EmailTaken, IdempotencyKeyReused, or Busy.
+async def sign_up(viewer: Viewer, command: SignUp) -> None:
+    """Store what somebody says of themselves, and let a mail go to the address. Raises InvalidInput,
+    IdempotencyKeyReused, TooManyAttempts, or Busy.
 
-    Two sign-ups with one address at once: one wins. The password is hashed before the transaction, so that no database
-    connection waits for it. A key that comes again must come with the password that the person has: that is checked
-    against the stored hash, since a fast hash of a password is kept nowhere.
+    Whether the address has an account is not looked up here: the same statements run for every address, and what the
+    mail says is decided by whoever sends it. A key that comes again must come with the password of the first time;
+    that is checked against the stored hash, since a fast hash of a password is kept nowhere.
     """
+    email, name = checked_email(command.email), checked_name(command.name)
     checked = SignUp(
-        email=checked_email(command.email),
-        password=checked_password(command.password),
-        name=checked_name(command.name),
+        email=email,
+        password=await checked_password(command.password, about=(email, name)),
+        name=name,
         language=checked_language(command.language),
         currency=checked_shop_currency(command.currency, settings().shop_currencies),
         country=checked_country(command.country, field="country"),
         key=command.key,
     )
+    found_by = await email_hash(email_key(email) or "")
+    await throttle("mail", account=found_by)
     made = new_id()
-    user_id = await _store(viewer, made, replace(checked, password=""), await hash_password(checked.password))
-    if user_id != made:
-        await _require_same_password(user_id, checked)
-    return user_id
+    password_hash = await hash_password(checked.password)
+    stored = await _store(viewer, made, replace(checked, password=""), found_by, password_hash)
+    if stored != made:
+        await _require_same_password(stored, checked)
 
 
 @use_case
-async def _store(viewer: Viewer, user_id: UUID, command: SignUp, password_hash: str) -> UUID:
+async def _store(viewer: Viewer, made: UUID, command: SignUp, found_by: str, password_hash: str) -> UUID:
     """The command comes without its password: the idempotency table would keep a fast hash of it."""
-    if earlier := await replayed(viewer, "signUp", command, user_id):
+    if earlier := await replayed(viewer, "signUp", command, made):
         return earlier
-    await _insert(user_id, command, password_hash)
+    await _insert(made, command, found_by, password_hash)
+    await new_mail_link("confirm_registration", subject_id=made, email_hash=found_by)
     await record(
         viewer,
         "signUp",
-        subject=("user", user_id),
-        after={"role": CUSTOMER, "language": command.language, "currency": command.currency},
+        subject=("registration", made),
+        after={"language": command.language, "currency": command.currency},
     )
-    await emit(UserSignedUp(subject_id=user_id, sequence=1))
-    return user_id
+    await emit(RegistrationStarted(subject_id=made, sequence=1))
+    return made
 
 
-async def _insert(user_id: UUID, command: SignUp, password_hash: str) -> None:
-    stored = await run(
-        """INSERT INTO users (id, email, password_hash, name, country, language, currency, role_id, created_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT id FROM role WHERE name = $9), $8)
-           ON CONFLICT (email) DO NOTHING""",
-        user_id,
-        command.email,
+async def _insert(made: UUID, command: SignUp, found_by: str, password_hash: str) -> None:
+    key = await new_person_key(made)
+    await run(
+        """INSERT INTO registration (id, email_hash, email_sealed, name_sealed, password_hash, country, language,
+                                     currency, created_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
+        made,
+        found_by,
+        key.seal(command.email, "email"),
+        key.seal(command.name, "name"),
         password_hash,
-        command.name,
         command.country,
         command.language,
         command.currency,
         now(),
-        CUSTOMER,
     )
-    if not stored:
-        raise EmailTaken
 
 
-async def _require_same_password(user_id: UUID, command: SignUp) -> None:
-    stored: str | None = await value("SELECT password_hash FROM users WHERE id = $1", user_id)
+async def _require_same_password(made: UUID, command: SignUp) -> None:
+    """A confirmed registration has become the user of its id."""
+    stored: str | None = await value(
+        """SELECT coalesce((SELECT password_hash FROM registration WHERE id = $1),
+                           (SELECT password_hash FROM users WHERE id = $1))""",
+        made,
+    )
     if not await verify_password(command.password, stored):
         raise IdempotencyKeyReused(key=command.key or "")

@@ -1,7 +1,6 @@
 """The same key twice: one effect, two equal answers."""
 
 from dataclasses import asdict, is_dataclass
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +10,8 @@ from domain.shared.clock import now
 from domain.shared.database import row, run
 from domain.shared.errors import IdempotencyKeyReused, InvalidInput
 from domain.shared.ids import new_id
+from domain.shared.sealing import keyed_hash
+from domain.shared.secrets import secret_for
 from domain.shared.transactions import require_transaction
 from domain.shared.viewer import Viewer
 
@@ -30,7 +31,7 @@ async def replayed(viewer: Viewer, kind: str, command: Any, result_id: UUID) -> 
     if not 0 < len(command.key) <= MAX_KEY_LENGTH:
         raise InvalidInput(field="idempotencyKey", rule="length", limit=f"1..{MAX_KEY_LENGTH}")
     actor = str(viewer.actor_id or "")
-    fingerprint = _fingerprint(command)
+    fingerprint = await _fingerprint(command)
     claimed = await run(
         """INSERT INTO idempotency_key (id, actor, kind, key, fingerprint, result_id, created_at)
            VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (actor, kind, key) DO NOTHING""",
@@ -56,7 +57,15 @@ async def replayed(viewer: Viewer, kind: str, command: Any, result_id: UUID) -> 
     return found
 
 
-def _fingerprint(command: Any) -> str:
+async def forget_keys_of(actor_id: UUID) -> None:
+    """Delete what was noted of this person's writes: a fingerprint of input can be guessed by who knows what to try."""
+    require_transaction("forget_keys_of")
+    await run("DELETE FROM idempotency_key WHERE actor = $1", str(actor_id))
+
+
+async def _fingerprint(command: Any) -> str:
+    """Keyed, so that nobody finds out by trying whose name or address stood in the command."""
     assert is_dataclass(command)
     assert not isinstance(command, type)
-    return sha256(orjson.dumps(asdict(command), default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    text = orjson.dumps(asdict(command), default=str, option=orjson.OPT_SORT_KEYS).decode()
+    return keyed_hash(text, key=await secret_for("idempotency"))

@@ -20,7 +20,9 @@ from domain.shared.settings import Settings
 from hanse.seed import Scale, seed
 from tests.api.client import Client
 from tests.conftest import own_database
+from tests.e2e.mailbox import mailed_token
 from tests.e2e.waiting import until
+from tests.factories.audit import verified
 from tests.processes import running, serving
 
 SMALL = Scale(products=240, customers=300, orders=3_000)
@@ -40,6 +42,7 @@ REPORT = """query($id: ID!) { report(id: $id) {
 @dataclass(frozen=True)
 class Shop:
     url: str
+    data_dir: Path
     passwords: dict[str, str]
 
     async def log_in(self, role: str) -> Client:
@@ -56,7 +59,7 @@ async def open_shop(shop: Settings, tmp_path_factory: Any) -> AsyncIterator[Shop
             await processes.enter_async_context(running(*words, shop=own))
         address = await processes.enter_async_context(serving(own))
         logins = orjson.loads((folder / "demo-logins.json").read_bytes())
-        yield Shop(address, {one["role"]: one["password"] for one in logins})
+        yield Shop(address, folder, {one["role"]: one["password"] for one in logins})
 
 
 async def _log_in(url: str, email: str, password: str) -> Client:
@@ -101,18 +104,7 @@ async def _buy(buyer: Client) -> str:
 
 
 async def test_a_newcomer_buys_and_follows_the_order_to_the_door(open_shop: Shop) -> None:
-    sign_up = """mutation($input: SignUpInput!) { signUp(input: $input) {
-        ... on User { id email } ... on Error { code } } }"""
-    person = {
-        "email": "newcomer@example.org",
-        "password": "correct horse battery",
-        "name": "New Comer",
-        "language": "en",
-        "currency": "EUR",
-        "country": "DE",
-    }
-    signed_up = await Client(open_shop.url).ask(sign_up, input=person)
-    assert signed_up["signUp"]["email"] == "newcomer@example.org"
+    await _sign_up(open_shop, "newcomer@example.org", "correct horse battery")
     buyer = await _log_in(open_shop.url, "newcomer@example.org", "correct horse battery")
     transport = WebsocketsTransport(
         url=open_shop.url.replace("http", "ws") + "/graphql",
@@ -136,6 +128,30 @@ async def test_a_newcomer_buys_and_follows_the_order_to_the_door(open_shop: Shop
         s=receipt["signature"],
     )
     assert verified["verifyReceipt"]["valid"] is True
+
+
+async def _sign_up(open_shop: Shop, email: str, password: str) -> None:
+    """By the link that was mailed."""
+    person = {
+        "email": email,
+        "password": password,
+        "name": "New Comer",
+        "language": "en",
+        "currency": "EUR",
+        "country": "DE",
+    }
+    visitor = Client(open_shop.url)
+    await visitor.ask(
+        """mutation($input: SignUpInput!) { signUp(input: $input) {
+            ... on SignUpAccepted { linkValidSeconds } ... on Error { code } } }""",
+        input=person,
+    )
+    opened = await visitor.ask(
+        """mutation($input: ConfirmEmailInput!) { confirmEmail(input: $input) {
+            ... on AccountOpened { userId } ... on Error { code } } }""",
+        input={"token": await mailed_token(open_shop.data_dir, email, "confirm-email"), "password": password},
+    )
+    assert "userId" in opened["confirmEmail"], opened
 
 
 async def _steps(socket: Any, after: str) -> AsyncIterator[str]:
@@ -245,3 +261,18 @@ async def _download(open_shop: Shop, client: Client, path: str) -> httpx.Respons
         answer = await http.get(open_shop.url + path, headers={"authorization": f"Bearer {client.token}"})
     assert answer.status_code == 200, answer.text
     return answer
+
+
+async def test_what_was_done_stands_in_the_audit_log_as_it_was_written(open_shop: Shop) -> None:
+    administrator = await open_shop.log_in("administrator")
+    await until(_everything_has_its_place)
+
+    found = await verified()
+    listed = await administrator.ask("{ auditEntries(first: 100) { nodes { action position } } }")
+
+    assert found.findings == ()
+    assert {"makeSigningKey", "logIn"} <= {one["action"] for one in listed["auditEntries"]["nodes"]}
+
+
+async def _everything_has_its_place() -> bool:
+    return not await database.value("SELECT count(*) FROM audit_entry WHERE position IS NULL")

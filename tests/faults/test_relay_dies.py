@@ -3,11 +3,12 @@
 import asyncio
 
 from domain.shared.database import rows, run, value
+from domain.shared.locks import AdvisoryLock
 from tests.backstage import Backstage, all_took_effect, effects, until
 from tests.workers.probes import Note, happen
 
-_LOCK = """SELECT pid FROM pg_locks JOIN pg_stat_activity USING (pid)
-           WHERE locktype = 'advisory' AND datname = current_database()"""
+_LOCK = f"""SELECT pid FROM pg_locks JOIN pg_stat_activity USING (pid)
+            WHERE locktype = 'advisory' AND objid = {AdvisoryLock.RELAY:d} AND datname = current_database()"""
 _RELAYS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'hanse relay' AND datname = current_database()"
 
 _SWEPT_SECONDS = 60

@@ -13,12 +13,13 @@ LANGUAGES = ("en", "zh-Hans")
 def message(error: DomainError, language: str) -> str:
     """The error's message in `language`, or in English where that language is not spoken here.
 
-    A refusal with a `rule` may have a message for that rule, under `CODE.rule`.
+    A refusal with a `rule` may have a message for that rule, under `CODE.rule`, and one for its limit under
+    `CODE.rule.limit`.
     """
     values = {name: _shown(given) for name, given in error.fields().items()}
-    known = _catalogues()["en"]
     by_rule = f"{error.code}.{values.get('rule')}"
-    return text(by_rule if by_rule in known else error.code, language).format_map(values).strip()
+    keys = (f"{by_rule}.{values.get('limit')}", by_rule, error.code)
+    return text(next(key for key in keys if key in _catalogues()["en"]), language).format_map(values).strip()
 
 
 def _shown(given: object) -> object:
@@ -33,10 +34,10 @@ def text(code: str, language: str) -> str:
 
 @lru_cache(maxsize=1)
 def _catalogues() -> dict[str, dict[str, str]]:
-    return {language: _read(language) for language in LANGUAGES}
+    return {language: read_texts(Path(__file__).parent, language) for language in LANGUAGES}
 
 
-def _read(language: str) -> dict[str, str]:
-    path = Path(__file__).parent / f"{language.replace('-', '_')}.po"
-    with path.open("rb") as file:
+def read_texts(folder: Path, language: str) -> dict[str, str]:
+    """The texts of one language, by code, from the `.po` file that the folder has for it."""
+    with (folder / f"{language.replace('-', '_')}.po").open("rb") as file:
         return {str(entry.id): str(entry.string) for entry in read_po(file) if entry.id}

@@ -1,0 +1,3 @@
+from tests.domain.identity.conftest import configure
+
+__all__ = ["configure"]
