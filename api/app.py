@@ -5,34 +5,31 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
-from uuid import uuid4
 
 from redis.asyncio import Redis
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import HTTPConnection
 from strawberry import Schema
 
-from api.authentication import authenticate_again
+from api.authentication import authenticate
 from api.context import Context
 from api.errors import described
 from api.graphql import FIELD_COSTS, make_schema
-from api.http.callers import calling, identify
+from api.http.callers import bind_connection, identify, require_still
+from api.http.cookies import browser_tokens, set_cookies
 from api.http.files import ROUTES as FILES
 from api.http.graphql.endpoint import FrontDoor
 from api.http.graphql.settings import Caller, FrontDoorSettings, Hooks
 from api.http.health import health_routes
 from api.http.keys import ROUTES as KEYS
 from api.http.metrics import Metrics
+from api.http.oauth import TOKEN_PATH, oauth_routes
 from api.http.origins import Origins, origins
 from api.limits.limits import DocumentLimits
 from api.live import Live, live
-from domain.shared.caller import bind_caller
+from domain.identity.attempt_counters import close_attempt_counters
 from domain.shared.database import connect, disconnect
-from domain.shared.logs import bind_request
 from domain.shared.settings import Settings
-
-_MAX_REQUEST_ID = 80
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -47,20 +44,25 @@ def create_app(settings: Settings) -> Starlette:
             gc.freeze()
             yield {"live": waiting}
         await redis.aclose()
+        await close_attempt_counters()
         await disconnect()
 
     schema = make_schema()
-    metrics = Metrics(operations=_root_fields(schema), paths=("/graphql", "/healthz", "/readyz", "/metrics"))
+    metrics = Metrics(
+        operations=_root_fields(schema), paths=("/graphql", TOKEN_PATH, "/healthz", "/readyz", "/metrics")
+    )
     hooks = Hooks(
         context=_context,
         describe=lambda error, context: _described(error, context, settings),
         event_context=_event_context,
         event_id=_event_id,
+        recheck=_recheck,
+        amend=lambda context, response: set_cookies(context.browser, response),
         observe=metrics.observe_operation,
     )
     pages = origins(settings)
     door = FrontDoor(schema, hooks, _door_settings(settings, pages))
-    routes = [*door.routes("/graphql"), *health_routes(redis), metrics.route(), *KEYS, *FILES]
+    routes = [*door.routes("/graphql"), *health_routes(redis), metrics.route(), *KEYS, *oauth_routes(settings), *FILES]
     middleware = [Middleware(metrics.measured), Middleware(pages.admitted)]
     return Starlette(routes=routes, lifespan=lifespan, middleware=middleware)
 
@@ -77,16 +79,26 @@ def _door_settings(settings: Settings, pages: Origins) -> FrontDoorSettings:
 
 
 async def _context(caller: Caller) -> Context:
-    request_id = _request_id(caller.connection)
-    bind_request(request_id)
-    bind_caller(calling(caller.connection))
-    viewer, credentials = await identify(caller.connection.headers, caller.connection_init)
-    return Context(viewer, credentials, request_id, caller.connection.state.live, last_event_id=caller.last_event_id)
+    request_id = bind_connection(caller.connection)
+    viewer, credentials = await identify(caller.connection, caller.connection_init, root_field=caller.root_field)
+    return Context(
+        viewer,
+        credentials,
+        request_id,
+        caller.connection.state.live,
+        last_event_id=caller.last_event_id,
+        browser=browser_tokens(caller.connection, takes_headers=caller.takes_headers),
+    )
 
 
 async def _event_context(context: Context) -> Context:
     """A subscription's viewer is asked for again at every event, since tokens expire and devices are signed out."""
-    return replace(context, viewer=await authenticate_again(context.credentials))
+    return replace(context, viewer=await authenticate(context.credentials))
+
+
+async def _recheck(context: Context) -> None:
+    """The same for a connection on which nothing happens."""
+    await require_still(context.credentials)
 
 
 def _described(error: BaseException, context: Context | None, settings: Settings) -> Mapping[str, Any] | None:
@@ -102,8 +114,3 @@ def _event_id(data: Mapping[str, Any]) -> str | None:
 def _root_fields(schema: Schema) -> list[str]:
     roots = (schema._schema.query_type, schema._schema.mutation_type, schema._schema.subscription_type)
     return [name for root in roots if root for name in root.fields]
-
-
-def _request_id(connection: HTTPConnection) -> str:
-    sent = connection.headers.get("x-request-id", "")
-    return sent if 0 < len(sent) <= _MAX_REQUEST_ID and sent.isprintable() else str(uuid4())

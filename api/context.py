@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import strawberry
 
-from api.authentication import Credentials
+from api.authentication import BrowserTokens, Credentials
 from api.live import Live
 from api.loaders import Loaders
 from domain.shared.viewer import Viewer
@@ -20,6 +20,7 @@ class Context:
     request_id: str
     live: Live
     last_event_id: str | None = None
+    browser: BrowserTokens = field(default_factory=BrowserTokens)
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:

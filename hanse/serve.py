@@ -29,6 +29,7 @@ def main() -> None:
         ws="websockets-sansio",
         ws_max_size=_MESSAGE_BYTES,
         ws_per_message_deflate=False,  # its buffers cost more than messages of this size gain
+        forwarded_allow_ips=list(known.trusted_proxies),
         access_log=False,
         log_config=None,
         server_header=False,

@@ -1,19 +1,34 @@
 """Who sends a request: a wrong token is an HTTP 401, whatever was asked."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, Final
+from uuid import uuid4
 
 from starlette.requests import HTTPConnection
 
 from api.authentication import Credentials, authenticate, credentials
+from api.http.cookies import access_cookie
 from api.http.graphql.refusals import RequestRefused
-from domain.identity.errors import TokenExpired, TokenInvalid
-from domain.shared.caller import Caller
+from domain.identity.errors import SessionEnded, TokenExpired, TokenInvalid
+from domain.shared.caller import Caller, bind_caller
+from domain.shared.logs import bind_request
 from domain.shared.messages import message
 from domain.shared.settings import settings
 from domain.shared.viewer import Viewer
 
+_RENEWING: Final = {"refreshSession", "logIn", "logInWithSecondFactor", "logInWithPasskey"}
 _MAX_DEVICE = 200
+_MAX_REQUEST_ID = 80
+
+
+def bind_connection(connection: HTTPConnection) -> str:
+    """From here on in this task, logs, audit entries and events tell of this request. Returns its id."""
+    request_id = _request_id(connection)
+    bind_request(request_id)
+    bind_caller(calling(connection))
+    return request_id
 
 
 def calling(connection: HTTPConnection) -> Caller:
@@ -26,13 +41,59 @@ def calling(connection: HTTPConnection) -> Caller:
 
 
 async def identify(
-    headers: Mapping[str, str], connection_init: Mapping[str, Any] | None = None
+    connection: HTTPConnection, connection_init: Mapping[str, Any] | None = None, *, root_field: str = ""
 ) -> tuple[Viewer, Credentials]:
-    """The viewer, and what to authenticate again with. Raises RequestRefused for an expired or forged token."""
+    """The viewer, and what to authenticate again with.
+
+    Raises RequestRefused for a token that is expired or forged, except an expired one that comes with the operation that
+    replaces it. A cookie counts where no header was sent; one that is no good counts as none, since a page can neither
+    see nor remove it. Raises RequestRefused too where another site's page had the browser send cookies.
+    """
+    with _refused():
+        sent = credentials(connection.headers, connection_init)
+        if not sent.authorization:
+            return await _by_cookie(connection, sent)
+        try:
+            return await authenticate(sent), sent
+        except (TokenExpired, SessionEnded):
+            if root_field not in _RENEWING:
+                raise
+            return await _as_nobody(sent)
+
+
+async def require_still(sent: Credentials) -> None:
+    """Raise RequestRefused when what was good once is no more."""
+    with _refused():
+        await authenticate(sent)
+
+
+async def _by_cookie(connection: HTTPConnection, sent: Credentials) -> tuple[Viewer, Credentials]:
+    token = access_cookie(connection)
+    if token is None:
+        return await _as_nobody(sent)
+    kept = replace(sent, authorization=f"Bearer {token}")
     try:
-        sent = credentials(headers, connection_init)
-        return await authenticate(sent), sent
-    except (TokenExpired, TokenInvalid) as refusal:
+        return await authenticate(kept), kept
+    except (TokenExpired, SessionEnded, TokenInvalid):
+        return await _as_nobody(sent)
+
+
+async def _as_nobody(sent: Credentials) -> tuple[Viewer, Credentials]:
+    nothing = replace(sent, authorization=None)
+    return await authenticate(nothing), nothing
+
+
+@contextmanager
+def _refused() -> Iterator[None]:
+    try:
+        yield
+    except (TokenExpired, SessionEnded, TokenInvalid) as refusal:
         challenge = {"www-authenticate": 'Bearer realm="hanse", error="invalid_token"'}
         text = message(refusal, settings().default_language)
         raise RequestRefused(401, refusal.code, text, headers=challenge) from refusal
+
+
+def _request_id(connection: HTTPConnection) -> str:
+    """The client's own, where it is short and printable."""
+    sent = connection.headers.get("x-request-id", "")
+    return sent if 0 < len(sent) <= _MAX_REQUEST_ID and sent.isprintable() else str(uuid4())

@@ -1,5 +1,6 @@
-"""The files of reports, for whoever may see the report."""
+"""Files for whoever may see what they belong to: results of reports, copies of personal data."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,17 +10,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.http.callers import identify
+from api.http.callers import bind_connection, identify
 from api.http.graphql.presenting import Presenter
 from api.http.graphql.refusals import RequestRefused
 from domain.analytics.queries import report
 from domain.analytics.report_files import read
+from domain.identity.export import personal_data_file
 from domain.shared.errors import Busy, DomainError, NotAllowed, NotFound, NotSignedIn, not_found
 from domain.shared.messages import message
 from domain.shared.settings import settings
 from domain.shared.viewer import Viewer
 
-_TYPES = {"sales.csv": "text/csv; charset=utf-8", "chart.svg": "image/svg+xml"}
+_TYPES = {
+    "sales.csv": "text/csv; charset=utf-8",
+    "chart.svg": "image/svg+xml",
+    "personal-data.json": "application/json",
+}
+_SHOWN_IN_PLACE = {"chart.svg"}
 _STATUSES: dict[type[DomainError], int] = {NotSignedIn: 401, NotAllowed: 403, NotFound: 404, Busy: 503}
 _SAFETY = {
     "x-content-type-options": "nosniff",
@@ -32,14 +39,24 @@ _log: Final = structlog.get_logger("api.files")
 
 
 async def report_file(request: Request) -> Response:
-    """200 with the file; 401 without a good token, 403 without the permission, 404 for anybody else's report or a file
-    that is gone. What nobody expected is 500, with the id that it was logged by."""
     name, report_id = request.path_params["name"], request.path_params["report_id"]
+    return await _answered(request, name, lambda viewer: _report(viewer, report_id, name))
+
+
+async def personal_data(request: Request) -> Response:
+    request_id = request.path_params["request_id"]
+    return await _answered(request, "personal-data.json", lambda viewer: _personal_data(viewer, request_id))
+
+
+async def _answered(request: Request, name: str, content: Callable[[Viewer], Awaitable[bytes]]) -> Response:
+    """200 with the file; 401 without a good token, 403 without the permission, 404 for anybody else's file or one that
+    is gone. What nobody expected is 500, with the id that it was logged by."""
     language = settings().default_language
     try:
-        viewer, _ = await identify(request.headers)
+        bind_connection(request)
+        viewer, _ = await identify(request)
         language = viewer.language
-        return _file(name, await _content(viewer, report_id, name))
+        return _file(name, await content(viewer))
     except RequestRefused as refused:
         return _refusal(refused.status, _PRESENTER.refusal(refused), **refused.headers)
     except DomainError as refused:
@@ -49,7 +66,7 @@ async def report_file(request: Request) -> Response:
         return _refusal(500, _PRESENTER.refusal(error))
 
 
-async def _content(viewer: Viewer, report_id: UUID, name: str) -> bytes:
+async def _report(viewer: Viewer, report_id: UUID, name: str) -> bytes:
     found = await report(viewer, report_id)
     path = {"sales.csv": found.csv_path, "chart.svg": found.chart_path}.get(name) if found else None
     if path is None:
@@ -61,8 +78,20 @@ async def _content(viewer: Viewer, report_id: UUID, name: str) -> bytes:
         raise not_found("Report", report_id) from gone
 
 
+async def _personal_data(viewer: Viewer, request_id: UUID) -> bytes:
+    viewer.signed_in()
+    try:
+        found = await personal_data_file(viewer, request_id)
+    except FileNotFoundError as gone:
+        _log.error("copy of personal data gone", request=str(request_id))
+        raise not_found("PrivacyRequest", request_id) from gone
+    if found is None:
+        raise not_found("PrivacyRequest", request_id)
+    return found
+
+
 def _file(name: str, content: bytes) -> Response:
-    disposition = "attachment" if name.endswith(".csv") else "inline"
+    disposition = "inline" if name in _SHOWN_IN_PLACE else "attachment"
     headers = {"content-disposition": f'{disposition}; filename="{name}"', **_SAFETY}
     return Response(content, headers=headers, media_type=_TYPES[name])
 
@@ -72,4 +101,7 @@ def _refusal(status: int, body: dict[str, Any], **headers: str) -> Response:
     return Response(content, status_code=status, media_type="application/json", headers={**headers, **_SAFETY})
 
 
-ROUTES = [Route("/files/reports/{report_id:uuid}/{name}", report_file)]
+ROUTES = [
+    Route("/files/reports/{report_id:uuid}/{name}", report_file),
+    Route("/files/personal-data/{request_id:uuid}.json", personal_data),
+]

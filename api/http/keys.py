@@ -5,9 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from domain.identity.jwks import json_web_key_set
-
-_CACHE_SECONDS = 300
+from domain.identity.jwks import KEPT, json_web_key_set
 
 
 async def published_keys(_request: Request) -> Response:
@@ -15,7 +13,7 @@ async def published_keys(_request: Request) -> Response:
     return Response(
         orjson.dumps(await json_web_key_set()),
         media_type="application/jwk-set+json",
-        headers={"cache-control": f"public, max-age={_CACHE_SECONDS}"},
+        headers={"cache-control": f"public, max-age={int(KEPT.total_seconds())}"},
     )
 
 

@@ -1,6 +1,7 @@
 """People as they see themselves, and signing in."""
 
 from datetime import datetime
+from enum import Enum
 
 import strawberry
 
@@ -9,15 +10,28 @@ from api.context import Info
 from api.errors import result
 from api.ids import encode
 from api.pages import page_size
+from api.schema.addresses import AddressEntry, show_entry
+from api.schema.privacy import Consent, PrivacyRequest, show_consent, show_request
 from api.schema.recommendations import Recommendation, show_recommendations
+from api.schema.second_factors import SecondFactors
 from domain.identity import sessions
-from domain.identity.errors import EmailTaken, SessionEnded, WrongCredentials
+from domain.identity.errors import (
+    LogInAttemptEnded,
+    PasskeyRefused,
+    SecondFactorRequired,
+    SessionEnded,
+    TooManyAttempts,
+    WrongCode,
+    WrongCredentials,
+)
 from domain.identity.grants import Grant, allowed
 from domain.identity.queries import UserFacts, user
+from domain.identity.session_queries import SessionFacts, sessions_of
 from domain.pricing.currencies import sold_currency
 from domain.recommendations.queries import recommendations
 from domain.shared.errors import Busy, not_found
 from domain.shared.settings import settings
+from domain.shared.viewer import Viewer
 
 
 @strawberry.type(directives=[Access(requires=PARENT)], description="A role that is held, everywhere or within a limit.")
@@ -27,9 +41,24 @@ class RoleGrant:
     supplier_id: strawberry.ID | None = strawberry.field(description="Only for what is this supplier's.")
 
 
-@strawberry.type(directives=[Access(requires=PARENT)])
+@strawberry.type(directives=[Access(requires=PARENT)], description="A device that is signed in.")
+class Session:
+    id: strawberry.ID
+    device: str | None = strawberry.field(description="What it called itself when it signed in.")
+    address: str | None = strawberry.field(description="Where it was in the network then.")
+    methods: list[str] = strawberry.field(
+        description="How it signed in, as RFC 8176 names it: pwd a password, otp a one-time code, hwk a passkey, mfa two "
+        "of them."
+    )
+    created_at: datetime
+    last_used_at: datetime = strawberry.field(description="When its tokens were made last.")
+    current: bool = strawberry.field(description="Whether this request comes from it.")
+
+
+@strawberry.type(directives=[Access(requires=PARENT)], description="Oneself: nobody is shown another's.")
 class User:
     facts: strawberry.Private[UserFacts]
+    viewer: strawberry.Private[Viewer]
     id: strawberry.ID
     email: str | None = strawberry.field(description="The confirmed address; guests and erased people have none.")
     name: str | None
@@ -47,13 +76,31 @@ class User:
         everywhere, _ = await allowed(self.facts.grants)
         return sorted(everywhere)
 
+    @field(PARENT, description="The address book, in the order in which it was filled.")
+    async def addresses(self, info: Info) -> list[AddressEntry]:
+        return [show_entry(one) for one in await info.context.loaders.address_book.load(self.facts.id)]
+
+    @field(PARENT)
+    def second_factors(self) -> SecondFactors:
+        return SecondFactors(user_id=self.facts.id)
+
+    @field(PARENT, description="Newest first.")
+    async def consents(self, info: Info) -> list[Consent]:
+        return [show_consent(one) for one in await info.context.loaders.consents.load(self.facts.id)]
+
+    @field(PARENT, description="Newest first: copies of one's data, and erasure.")
+    async def privacy_requests(self, info: Info) -> list[PrivacyRequest]:
+        return [show_request(one) for one in await info.context.loaders.privacy_requests.load(self.facts.id)]
+
+    @field(PARENT, description="Where one is signed in, the device used last first, 100 at most.")
+    async def sessions(self) -> list[Session]:
+        return [_session(one) for one in await sessions_of(self.viewer)]
+
     @field(
         PARENT,
         description="Products new to this person at the last training, best first; in their currency by default.",
     )
     async def recommendations(self, info: Info, first: int = 20, currency: str | None = None) -> list[Recommendation]:
-        if info.context.viewer.user_id != self.facts.id:
-            info.context.viewer.require("recommendations.read")
         found, size = await recommendations(self.facts.id), page_size(first)
         return await show_recommendations(info, found, _currency(currency, self.facts.currency), size)
 
@@ -61,11 +108,14 @@ class User:
 @strawberry.type(directives=[Access(requires=PARENT)], description="What keeps one device signed in.")
 class Tokens:
     facts: strawberry.Private[sessions.Tokens]
-    access_token: str = strawberry.field(description="A JWT: send it as `Authorization: Bearer ...`.")
+    access_token: str | None = strawberry.field(
+        description="A JWT: send it as `Authorization: Bearer ...`. Null when cookies keep the tokens."
+    )
     access_expires_at: datetime
-    refresh_token: str = strawberry.field(
+    refresh_token: str | None = strawberry.field(
         description="Works once. Keep it secret. Sent again within ten seconds, and before the next one is used, it gives "
-        "that next one again, so that a lost answer signs nobody out; any other second use ends the session."
+        "that next one again, so that a lost answer signs nobody out; any other second use ends the session. Null when "
+        "cookies keep the tokens."
     )
     session_id: strawberry.ID
 
@@ -74,7 +124,7 @@ class Tokens:
         found = await user(self.facts.user_id)
         if found is None:
             raise not_found("User", self.facts.user_id)
-        return show_user(found)
+        return show_user(found, Viewer(user_id=found.id, session_id=self.facts.session_id))
 
 
 @strawberry.type(directives=[Access(requires=PARENT)])
@@ -82,32 +132,65 @@ class LoggedOut:
     session_id: strawberry.ID | None
 
 
-@strawberry.input
-class SignUpInput:
-    email: str
-    password: str = strawberry.field(description="8 to 128 characters.")
-    name: str
-    language: str = strawberry.field(description="en or zh-Hans.")
-    currency: str = strawberry.field(description="One that the shop sells in.")
-    country: str = strawberry.field(description="ISO 3166-1 alpha-2.")
-    idempotency_key: str | None = None
+@strawberry.type(directives=[Access(requires=PARENT)])
+class SessionsEnded:
+    count: int
+
+
+@strawberry.enum(description="Where the tokens go.")
+class KeepIn(Enum):
+    BODY = strawberry.enum_value(
+        "body", description="Into the answer, for whoever keeps them and sends them as a header."
+    )
+    COOKIE = strawberry.enum_value(
+        "cookie",
+        description="Into cookies that scripts cannot read. For pages of this site, which send the header x-hanse-csrf "
+        "with every POST.",
+    )
+
+
+KEEP_IN = "COOKIE is for browsers; it is refused over WebSocket and event streams, and to pages of other sites."
 
 
 @strawberry.input
 class LogInInput:
     email: str
     password: str
+    keep_in: KeepIn = strawberry.field(default=KeepIn.BODY, description=KEEP_IN)
+
+
+@strawberry.input(description="An authenticator's answer to a challenge.")
+class PasskeyResponseInput:
+    challenge_id: strawberry.ID
+    response: str = strawberry.field(description="The browser's PublicKeyCredential as JSON, by its `toJSON()`.")
+
+
+@strawberry.input(description="The attempt, and one of the others.")
+class SecondFactorInput:
+    attempt: str = strawberry.field(description="As SecondFactorRequiredError gave it.")
+    code: str | None = strawberry.field(default=None, description="Of the authenticator app.")
+    recovery_code: str | None = None
+    passkey: PasskeyResponseInput | None = None
+    keep_in: KeepIn = strawberry.field(default=KeepIn.BODY, description=KEEP_IN)
 
 
 @strawberry.input
 class RefreshSessionInput:
-    refresh_token: str
+    refresh_token: str | None = strawberry.field(
+        default=None, description="Left out, it is taken from the cookie, and the new tokens go into cookies too."
+    )
 
 
-SignUpResult = result("SignUpResult", User, EmailTaken, Busy)
-LogInResult = result("LogInResult", Tokens, WrongCredentials, Busy)
-RefreshSessionResult = result("RefreshSessionResult", Tokens, SessionEnded)
-LogOutResult = result("LogOutResult", LoggedOut)
+LogInResult = result(
+    "LogInResult", Tokens, WrongCredentials, SecondFactorRequired, TooManyAttempts, Busy, given_ids=False
+)
+LogInWithSecondFactorResult = result(
+    "LogInWithSecondFactorResult", Tokens, LogInAttemptEnded, WrongCode, PasskeyRefused, TooManyAttempts
+)
+RefreshSessionResult = result("RefreshSessionResult", Tokens, SessionEnded, given_ids=False)
+LogOutResult = result("LogOutResult", LoggedOut, given_ids=False)
+EndSessionResult = result("EndSessionResult", SessionsEnded)
+EndAllSessionsResult = result("EndAllSessionsResult", SessionsEnded, given_ids=False)
 
 
 def _currency(asked: str | None, own: str) -> str:
@@ -116,9 +199,11 @@ def _currency(asked: str | None, own: str) -> str:
     return sold_currency(asked or (own if own in sold else sold[0]))
 
 
-def show_user(facts: UserFacts) -> User:
+def show_user(facts: UserFacts, viewer: Viewer) -> User:
+    """As the person themselves sees it: `viewer` is this person, on the device that asks or was just signed in."""
     return User(
         facts=facts,
+        viewer=viewer,
         id=strawberry.ID(encode("User", facts.id)),
         email=facts.email,
         name=facts.name,
@@ -138,11 +223,33 @@ def _grant(held: Grant) -> RoleGrant:
     return RoleGrant(role=held.role, channel=held.channel, supplier_id=supplier_id)
 
 
-def show_tokens(tokens: sessions.Tokens) -> Tokens:
+def _session(facts: SessionFacts) -> Session:
+    return Session(
+        id=strawberry.ID(encode("Session", facts.id)),
+        device=facts.device,
+        address=facts.address,
+        methods=list(facts.methods),
+        created_at=facts.created_at,
+        last_used_at=facts.last_used_at,
+        current=facts.is_current,
+    )
+
+
+def require_keeping(info: Info, keep_in: KeepIn) -> None:
+    """Raise InvalidInput, before anything is checked or counted, where the answer cannot set cookies."""
+    if keep_in is KeepIn.COOKIE:
+        info.context.browser.require("keepIn")
+
+
+def show_tokens(info: Info, tokens: sessions.Tokens, keep_in: KeepIn) -> Tokens:
+    """The tokens in the answer, or in cookies and not in the answer."""
+    in_body = keep_in is KeepIn.BODY
+    if not in_body:
+        info.context.browser.keep(tokens)
     return Tokens(
         facts=tokens,
-        access_token=tokens.access_token,
+        access_token=tokens.access_token if in_body else None,
         access_expires_at=tokens.access_expires_at,
-        refresh_token=tokens.refresh_token,
+        refresh_token=tokens.refresh_token if in_body else None,
         session_id=strawberry.ID(encode("Session", tokens.session_id)),
     )

@@ -14,19 +14,20 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from domain.identity.application_rules import ApplicationRights, application_viewer, claimed_rights
 from domain.identity.cutoffs import is_cut_off
-from domain.identity.errors import TokenExpired, TokenInvalid
+from domain.identity.errors import SessionEnded, TokenExpired, TokenInvalid
 from domain.identity.grants import Grant, allowed
 from domain.identity.keys import active_key, public_keys
 from domain.identity.queries import UserFacts
+from domain.identity.second_factor import satisfied
 from domain.shared.clock import now
 from domain.shared.settings import settings
 from domain.shared.viewer import Viewer
 
 AUDIENCE = "hanse"
 ALGORITHMS = ("RS256", "EdDSA")
-MAX_LENGTH = 4096
+MAX_LENGTH = 8192
 
-_REQUIRED = ["iss", "aud", "sub", "iat", "exp", "its"]
+_REQUIRED = ["iss", "aud", "sub", "lang", "iat", "exp", "its"]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -76,19 +77,22 @@ async def signed_token(subject_id: UUID, claims: Mapping[str, Any]) -> tuple[str
 
 
 async def viewer_from_token(token: str) -> Viewer:
-    """Who sends `token`, with the permissions that their roles have now. Raises TokenExpired, or TokenInvalid. No SQL.
+    """Who sends `token`, with the permissions that their roles have now. Raises TokenExpired, SessionEnded or TokenInvalid.
 
-    A token whose session ended, or whose owner's rights changed since, is refused within seconds (`cutoffs`).
+    A token whose session ended is refused within seconds (`cutoffs`); one whose owner's rights changed since counts as
+    expired, for refreshing the session gives one that tells the new ones. No SQL as a rule.
     """
     claims = await _claims(token)
     if claims.expires_at <= now():
         raise TokenExpired
-    about = [claims.subject_id] if claims.session_id is None else [claims.subject_id, claims.session_id]
-    if await is_cut_off(about, claims.issued_at):
+    if claims.session_id is not None and await is_cut_off([claims.session_id], claims.issued_at):
+        raise SessionEnded
+    if await is_cut_off([claims.subject_id], claims.issued_at):
         raise TokenExpired
     if claims.application is not None:
         return application_viewer(claims.application)
-    permissions, limits = await allowed(claims.grants)
+    lacking = bool(claims.grants) and settings().staff_second_factor and not satisfied(claims.methods)
+    permissions, limits = await allowed(() if lacking else claims.grants)
     return Viewer(
         user_id=claims.subject_id,
         permissions=permissions,
@@ -96,6 +100,7 @@ async def viewer_from_token(token: str) -> Viewer:
         session_id=claims.session_id,
         language=claims.language,
         is_guest=claims.is_guest,
+        needs_second_factor=lacking,
     )
 
 

@@ -44,7 +44,7 @@ async def add_key(staff: Client, application: Any, signer: Signer, **more: Any) 
 
 
 async def create_api_key(staff: Client, application: Any, *scopes: str, **more: Any) -> Any:
-    shown = f"IssuedApiKey {{ key apiKey {{ {API_KEY} }} }}"
+    shown = f"IssuedApiKey {{ secret apiKey {{ {API_KEY} }} }}"
     return await change(staff, "createApiKey", shown, applicationId=application["id"], scopes=scopes, **more)
 
 

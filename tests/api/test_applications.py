@@ -82,7 +82,7 @@ async def test_a_program_without_the_scope_sees_no_orders(api: str, staff: Clien
 async def test_what_is_for_people_is_not_for_programs(api: str, staff: Client) -> None:
     application = await register(staff, *sorted(Permission))
     key = await create_api_key(staff, application, *sorted(Permission))
-    client = Client(api, key["key"])
+    client = Client(api, key["secret"])
 
     listed = await client.refusal("{ applications { nodes { id } } }")
     node = await client.ask("query ($id: ID!) { node(id: $id) { id } me { id } }", id=application["id"])
@@ -95,15 +95,15 @@ async def test_an_api_key_works_as_a_bearer_token_until_it_ends(api: str, staff:
     order_id = encode("Order", await an_order(await a_person(), await some_goods()))
     application = await register(staff, "orders.read", "orders.ship")
     created = await create_api_key(staff, application, "orders.read", expiresAt="2035-01-01T00:00:00Z")
-    client = Client(api, created["key"])
+    client = Client(api, created["secret"])
 
     found = await client.ask(ORDER, id=order_id)
     await change(staff, "endApiKey", f"ApiKey {{ {API_KEY} }}", keyId=created["apiKey"]["id"])
 
     assert found["order"] == {"id": order_id}
-    assert created["key"].startswith(created["apiKey"]["prefix"])
+    assert created["secret"].startswith(created["apiKey"]["prefix"])
     assert created["apiKey"]["scopes"] == ["orders.read"]
-    made_up = await Client(api, created["key"][:-1]).post("{ me { id } }")
+    made_up = await Client(api, created["secret"][:-1]).post("{ me { id } }")
     assert (made_up.status_code, made_up.json()["errors"][0]["extensions"]["code"]) == (401, "TOKEN_INVALID")
 
 
@@ -111,10 +111,10 @@ async def test_rotation_shows_a_new_key_and_says_when_the_old_one_ends(api: str,
     application = await register(staff, "orders.read")
     old = await create_api_key(staff, application, "orders.read")
 
-    shown = f"IssuedApiKey {{ key apiKey {{ {API_KEY} }} }}"
+    shown = f"IssuedApiKey {{ secret apiKey {{ {API_KEY} }} }}"
     new = await change(staff, "rotateApiKey", shown, keyId=old["apiKey"]["id"], overlapSeconds=3600)
 
-    for key in (old["key"], new["key"]):
+    for key in (old["secret"], new["secret"]):
         assert "errors" not in (await Client(api, key).post(ORDERS)).json()
     query = f"query ($id: ID!) {{ application(id: $id) {{ {APPLICATION} }} }}"
     found = (await staff.ask(query, id=application["id"]))["application"]
@@ -128,7 +128,7 @@ async def test_the_secret_is_shown_once(staff: Client) -> None:
     first = await create_api_key(staff, application, "orders.read", idempotencyKey=key)
     second = await create_api_key(staff, application, "orders.read", idempotencyKey=key)
 
-    assert second == {"key": None, "apiKey": first["apiKey"]}
+    assert second == {"secret": None, "apiKey": first["apiKey"]}
 
 
 async def test_refusals_have_their_types(staff: Client, api: str) -> None:

@@ -1,20 +1,28 @@
 from typing import Any
 
 import pytest
+from starlette.requests import HTTPConnection
 
-from api.authentication import authenticate, authenticate_again, credentials
+from api.authentication import authenticate, credentials
 from api.http.callers import identify
 from api.http.graphql.refusals import RequestRefused
+from domain.identity import cutoffs
 from domain.identity.errors import SessionEnded, TokenExpired, TokenInvalid
 from domain.identity.log_out import log_out
-from domain.identity.tokens import viewer_from_token
 from domain.shared.clock import clock_at
 from domain.shared.viewer import ANONYMOUS
 from tests.factories.identity import signed_in
 
 
+def sending(headers: dict[str, str], kind: str = "http") -> HTTPConnection:
+    """A request with these headers."""
+    encoded = [(name.encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": kind, "method": "POST", "scheme": "http", "server": ("shop", 80), "path": "/", "headers": encoded}
+    return HTTPConnection(scope)
+
+
 async def test_who_sends_nothing_is_anonymous() -> None:
-    viewer, sent = await identify({})
+    viewer, sent = await identify(sending({}))
 
     assert viewer == ANONYMOUS
     assert sent.authorization is None
@@ -24,7 +32,7 @@ async def test_who_sends_nothing_is_anonymous() -> None:
 async def test_a_bearer_token_names_the_viewer(scheme: str) -> None:
     tokens = await signed_in()
 
-    viewer, _ = await identify({"authorization": f"{scheme} {tokens.access_token}"})
+    viewer, _ = await identify(sending({"authorization": f"{scheme} {tokens.access_token}"}))
 
     assert (viewer.user_id, viewer.session_id) == (tokens.user_id, tokens.session_id)
 
@@ -34,7 +42,7 @@ async def test_the_payload_of_a_websocket_goes_before_its_headers(name: str) -> 
     tokens, other = await signed_in(), await signed_in()
 
     viewer, _ = await identify(
-        {"authorization": f"Bearer {other.access_token}"}, {name: f"Bearer {tokens.access_token}"}
+        sending({"authorization": f"Bearer {other.access_token}"}), {name: f"Bearer {tokens.access_token}"}
     )
 
     assert viewer.user_id == tokens.user_id
@@ -43,7 +51,7 @@ async def test_the_payload_of_a_websocket_goes_before_its_headers(name: str) -> 
 async def test_a_websocket_without_a_payload_is_known_by_its_headers() -> None:
     tokens = await signed_in()
 
-    viewer, _ = await identify({"authorization": f"Bearer {tokens.access_token}"}, {})
+    viewer, _ = await identify(sending({"authorization": f"Bearer {tokens.access_token}"}), {})
 
     assert viewer.user_id == tokens.user_id
 
@@ -51,7 +59,7 @@ async def test_a_websocket_without_a_payload_is_known_by_its_headers() -> None:
 @pytest.mark.parametrize("sent", ["Basic YTpi", "Bearer", "Bearer ", "token", "Bearer a.b.c", "   "])
 async def test_anything_else_is_refused_with_401_and_a_challenge(sent: str) -> None:
     with pytest.raises(RequestRefused) as refusal:
-        await identify({"authorization": sent})
+        await identify(sending({"authorization": sent}))
 
     assert (refusal.value.status, refusal.value.code) == (401, "TOKEN_INVALID")
     assert refusal.value.headers["www-authenticate"].startswith("Bearer ")
@@ -67,7 +75,7 @@ async def test_an_expired_token_is_refused_by_name() -> None:
     tokens = await signed_in()
 
     with clock_at(tokens.access_expires_at), pytest.raises(RequestRefused) as refusal:
-        await identify({"authorization": f"Bearer {tokens.access_token}"})
+        await identify(sending({"authorization": f"Bearer {tokens.access_token}"}))
 
     assert (refusal.value.status, refusal.value.code) == (401, "TOKEN_EXPIRED")
 
@@ -80,21 +88,39 @@ async def test_the_language_of_the_request_goes_first(accepted: str, anonymous: 
     headers = {"accept-language": accepted}
     token = (await signed_in()).access_token
 
-    nobody, _ = await identify(headers)
-    somebody, _ = await identify(headers | {"authorization": f"Bearer {token}"})
+    nobody, _ = await identify(sending(headers))
+    somebody, _ = await identify(sending(headers | {"authorization": f"Bearer {token}"}))
 
     assert (nobody.language, somebody.language) == (anonymous, signed_in_in_english)
 
 
-async def test_a_later_event_finds_that_the_token_expired_or_the_device_was_signed_out() -> None:
+async def test_a_later_event_finds_that_the_token_expired_or_the_device_was_signed_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cutoffs, "REFRESH_SECONDS", 0.0)
     tokens = await signed_in()
-    _, sent = await identify({"authorization": f"Bearer {tokens.access_token}"})
-    at_first = await authenticate_again(sent)
+    viewer, sent = await identify(sending({"authorization": f"Bearer {tokens.access_token}"}))
+    at_first = await authenticate(sent)
 
     with clock_at(tokens.access_expires_at), pytest.raises(TokenExpired):
-        await authenticate_again(sent)
-    await log_out(await viewer_from_token(tokens.access_token))
+        await authenticate(sent)
+    await log_out(viewer)
     with pytest.raises(SessionEnded):
-        await authenticate_again(sent)
+        await authenticate(sent)
 
-    assert at_first == await authenticate(sent)
+    assert at_first == viewer
+
+
+@pytest.mark.parametrize("field", ["refreshSession", "logIn"])
+async def test_an_expired_token_does_no_harm_to_what_replaces_it_and_a_forged_one_does(field: str) -> None:
+    tokens = await signed_in()
+    expired = sending({"authorization": f"Bearer {tokens.access_token}"})
+
+    with clock_at(tokens.access_expires_at):
+        viewer, sent = await identify(expired, root_field=field)
+        with pytest.raises(RequestRefused):
+            await identify(expired, root_field="placeOrder")
+    with pytest.raises(RequestRefused):
+        await identify(sending({"authorization": "Bearer a.b.c"}), root_field=field)
+
+    assert (viewer.user_id, sent.authorization) == (None, None)

@@ -115,12 +115,13 @@ async def test_returns_and_refunds_are_for_staff_with_the_permission(api: str) -
 async def test_who_may_not_is_told_which_permission_is_missing(api: str) -> None:
     shipped, paid = await taken_to(OrderEvent.PAY, OrderEvent.SHIP), await taken_to(OrderEvent.PAY)
     buyer, support = await signed_in(api, paid.buyer), await signed_in(api, await a_person("support"))
+    recipient = await signed_in(api, shipped.buyer)
 
     refusals = [
         await buyer.refusal(SHIP, input=parcel(paid)),
         await support.refusal(SHIP, input=parcel(paid)),
         await support.refusal(DELIVER, input={"orderId": parcel(shipped)["orderId"]}),
-        await buyer.refusal(RETURN, input={"orderId": parcel(shipped)["orderId"]}),
+        await recipient.refusal(RETURN, input={"orderId": parcel(shipped)["orderId"]}),
         await support.refusal(REFUND, input={"orderId": parcel(paid)["orderId"]}),
     ]
     anonymous = await Client(api).refusal(SHIP, input=parcel(paid))

@@ -36,7 +36,7 @@ async def test_a_page_of_a_named_origin_may_send_what_a_front_end_sends(
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-origin"] == origin
     assert set(answer.headers["access-control-allow-methods"].split(", ")) == {"GET", "POST"}
-    assert "access-control-allow-credentials" not in answer.headers
+    assert answer.headers["access-control-allow-credentials"] == "true"
     assert "Origin" in answer.headers["vary"]
 
 
@@ -49,6 +49,7 @@ async def test_a_page_of_another_origin_may_not(production: str, origin: str) ->
     assert answer.json() == {"data": {"__typename": "Query"}}
     for refused in (preflight, answer):
         assert "access-control-allow-origin" not in refused.headers
+        assert "access-control-allow-credentials" not in refused.headers
 
 
 @pytest.mark.parametrize(("method", "headers"), [("PUT", "content-type"), ("POST", "x-forwarded-for")])
@@ -64,6 +65,7 @@ async def test_its_page_may_read_the_answer_and_others_keep_their_own(production
     other = await _ask(production, EVIL, accept=accept)
 
     assert named.headers["access-control-allow-origin"] == SHOP
+    assert named.headers["access-control-allow-credentials"] == "true"
     assert "Origin" in named.headers["vary"]
     assert "access-control-allow-origin" not in other.headers
 
@@ -116,7 +118,7 @@ async def test_a_page_of_another_origin_may_not_open_one(production: str, origin
 async def _preflight(
     url: str, origin: str, *, path: str = "/graphql", method: str = "POST", headers: str = ""
 ) -> httpx.Response:
-    asked = headers or "accept-language, authorization, content-type, last-event-id, x-request-id"
+    asked = headers or "accept-language, authorization, content-type, last-event-id, x-hanse-csrf, x-request-id"
     sent = {"access-control-request-method": method, "access-control-request-headers": asked}
     async with httpx.AsyncClient() as http:
         return await http.options(url + path, headers=_from(origin) | sent)

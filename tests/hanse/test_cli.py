@@ -19,6 +19,8 @@ COMMANDS = (
     "migrate",
     "seed",
     "import",
+    "audit",
+    "keys",
     "export-schema",
     "serve",
     "worker",
@@ -138,7 +140,7 @@ def test_another_master_key_than_the_databases_is_named(tmp_path: Path, shop: Se
     key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
     failed = hanse(tmp_path, "migrate", DATABASE_URL=shop.database_url, REDIS_URL=shop.redis_url, HANSE_MASTER_KEY=key)
 
-    _assert_fails(failed, code=os.EX_CONFIG, saying="HANSE_MASTER_KEY does not open the stored signing key")
+    _assert_fails(failed, code=os.EX_CONFIG, saying="HANSE_MASTER_KEY does not open the stored installation secret")
 
 
 def test_production_makes_no_secret_of_its_own(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """GraphQL over HTTP, by its specification (https://graphql.github.io/graphql-over-http/draft/)."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from graphql import OperationType
@@ -67,18 +68,28 @@ class FrontDoor:
         try:
             operation = self._operations.prepare(wanted)
             _check_transport(operation, request, acceptable)
-            context = await self._operations.context(
-                Caller(request, last_event_id=request.headers.get("last-event-id"))
-            )
+            streamed = operation.kind is OperationType.SUBSCRIPTION or acceptable[0] is Media.EVENTS
+            context = await self._operations.context(_caller(request, operation, streamed=streamed))
         except OperationRefused as refused:
             answer = self._presenter.refusal(refused)
             return self._events(_only(answer)) if acceptable[0] is Media.EVENTS else self._json(answer, media)
-        if operation.kind is OperationType.SUBSCRIPTION or acceptable[0] is Media.EVENTS:
-            return self._events(self._operations.answers(operation, context))
-        return self._json(await self._operations.answer(operation, context), media)
+        if streamed:
+            return self._events(
+                self._operations.answers(operation, context), recheck=partial(self._operations.recheck, context)
+            )
+        response = self._json(await self._operations.answer(operation, context), media)
+        return self._operations.amend(context, response)
 
-    def _events(self, answers: AsyncGenerator[dict[str, Any], None]) -> EventStream:
-        return EventStream(answers, presenter=self._presenter, settings=self._settings, event_id=self._hooks.event_id)
+    def _events(
+        self, answers: AsyncGenerator[dict[str, Any], None], recheck: Callable[[], Awaitable[None]] | None = None
+    ) -> EventStream:
+        return EventStream(
+            answers,
+            presenter=self._presenter,
+            settings=self._settings,
+            event_id=self._hooks.event_id,
+            recheck=recheck,
+        )
 
     def _json(
         self,
@@ -94,6 +105,15 @@ class FrontDoor:
             status or _status(sent, media),
             headers={"content-type": f"{media.value}; charset=utf-8", "vary": "accept", **(headers or {})},
         )
+
+
+def _caller(request: Request, operation: Operation, *, streamed: bool) -> Caller:
+    return Caller(
+        request,
+        last_event_id=request.headers.get("last-event-id"),
+        root_field=operation.root_field,
+        takes_headers=not streamed,
+    )
 
 
 def _prefers_graphql(acceptable: tuple[Media, ...]) -> bool:

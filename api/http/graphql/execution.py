@@ -16,6 +16,7 @@ import structlog
 from graphql import ExecutionResult, FieldNode, GraphQLError, OperationType
 from graphql.execution import Executor, create_source_event_stream
 from graphql.execution.async_iterables import aclosing
+from starlette.responses import Response
 from strawberry import Schema
 from strawberry.execution import optimized_is_awaitable
 
@@ -79,6 +80,23 @@ class Operations:
             raise
         except Exception as error:
             raise OperationRefused([_wrapped(error)]) from error
+
+    async def recheck(self, context: Any) -> None:
+        """Raises RequestRefused when the caller is not to be served any longer. A failure to find out ends nothing."""
+        if self._hooks.recheck is None:
+            return
+        try:
+            await self._hooks.recheck(context)
+        except RequestRefused:
+            raise
+        except Exception as error:  # noqa: BLE001 a database that is away for a moment must not close every connection
+            self.presenter.refusal(error, context)
+
+    def amend(self, context: Any, response: Response) -> Response:
+        """The response, with the headers that the operation's context has for it."""
+        if self._hooks.amend:
+            self._hooks.amend(context, response)
+        return response
 
     async def answer(self, operation: Operation, context: Any) -> dict[str, Any]:
         """Executes a query or mutation."""

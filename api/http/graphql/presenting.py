@@ -1,7 +1,6 @@
 """Decides what clients see of errors: refusals and public errors with their code, everything else masked by an id."""
 
 from collections.abc import Callable, Mapping
-from traceback import format_exception
 from typing import Any, Final
 from uuid import uuid4
 
@@ -10,6 +9,7 @@ import structlog
 from graphql import ExecutionResult, GraphQLError
 
 from api.http.graphql.refusals import OperationRefused, RequestRefused
+from domain.shared.failures import traceback_of
 
 _log: Final = structlog.get_logger("api.graphql")
 
@@ -73,13 +73,13 @@ def _own_extensions(error: GraphQLError) -> Mapping[str, Any] | None:
 
 
 def _logged(error: GraphQLError, cause: BaseException | None, context: Any) -> str:
-    """Query text and variables are left out, and the traceback is text without local values: they are personal data."""
+    """Query text, variables and the values in a traceback are left out: they are personal data."""
     error_id = str(uuid4())
     _log.error(
         "unexpected_error",
         error_id=error_id,
         request_id=getattr(context, "request_id", None),
         path=error.path,
-        exception="".join(format_exception(cause or error)),
+        exception=traceback_of(cause or error),
     )
     return error_id

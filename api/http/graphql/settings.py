@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 
 from api.limits.cache import CacheBounds
 from api.limits.limits import DocumentLimits
@@ -29,12 +30,13 @@ class FrontDoorSettings:
     #: How long a client may take to send a request's body.
     body_timeout: float = 10.0
 
-    #: Between the comments that keep an event stream open.
+    #: Between the comments that keep an event stream open; its caller is asked for again (`Hooks.recheck`) before each.
     heartbeat_interval: float = 15.0
     #: How long an event stream may fail to take a heartbeat before it is cut off.
     stalled_timeout: float = 30.0
 
     connection_init_timeout: float = 3.0
+    #: The caller is asked for again before each ping.
     ping_interval: float = 20.0
     #: How long a client may take to receive a ping and answer it.
     pong_timeout: float = 10.0
@@ -53,6 +55,10 @@ class Caller:
     connection_init: Mapping[str, Any] | None = None
     #: The header `Last-Event-ID`: the id of the last event that a returning client of an event stream has seen.
     last_event_id: str | None = None
+    #: The name of the operation's first root field; empty where a fragment stands first, and at `connection_init`.
+    root_field: str = ""
+    #: Whether the answer is one HTTP response, whose headers can be told when the operation has been executed.
+    takes_headers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,11 @@ class Hooks:
     #: Makes the context for one event of a subscription from the operation's context. What it raises ends the
     #: subscription: the place to find that a token has expired.
     event_context: Callable[[Any], Awaitable[Any]] | None = None
+    #: Asked again and again while a WebSocket or an event stream is open, with the context of `connection_init` or of the
+    #: operation. The `RequestRefused` that it raises closes the connection.
+    recheck: Callable[[Any], Awaitable[None]] | None = None
+    #: Given the context and the response of an operation that was executed, to set headers.
+    amend: Callable[[Any, Response], None] | None = None
     #: Told of every query and mutation that was executed: its first root field, the seconds it took, and whether it
     #: had errors.
     observe: Callable[[str, float, bool], None] | None = None

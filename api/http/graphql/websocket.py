@@ -1,7 +1,8 @@
 """GraphQL over WebSocket, by the protocol graphql-transport-ws and no other.
 
 Close codes: those of the protocol (4400, 4401, 4403, 4406, 4408, 4409, 4429, 4500), 4408 also when a ping is not
-answered in time, and 1009 for messages that are too large (RFC 6455). Nothing is queued for a client: an operation
+answered in time, 4403 also when the caller is not to be served any longer (an expired token, a device that was signed
+out), and 1009 for messages that are too large (RFC 6455). Nothing is queued for a client: an operation
 goes on to its next result when the socket has taken the last one, and a client that takes nothing misses a ping.
 """
 
@@ -53,6 +54,7 @@ class _Session:
         self._presenter = operations.presenter
         self._settings = settings
         self._init: ConnectionInit | None = None
+        self._context: Any = None
         self._pong = asyncio.Event()
         #: Operations that the client may complete, by their id.
         self._listed: dict[str, asyncio.Task[None]] = {}
@@ -72,12 +74,13 @@ class _Session:
             await self._close(closing.code, closing.reason)
 
     async def _watch(self) -> None:
-        """Closes the socket when the client says nothing at first, or stops answering."""
+        """Closes the socket when the client says nothing at first, stops answering, or may stay no longer."""
         await asyncio.sleep(self._settings.connection_init_timeout)
         if self._init is None:
             raise _Closing(4408, "Connection initialisation timeout")
         while True:
             await asyncio.sleep(self._settings.ping_interval)
+            await self._recheck()
             self._pong.clear()
             try:
                 async with asyncio.timeout(self._settings.pong_timeout):
@@ -85,6 +88,14 @@ class _Session:
                     await self._pong.wait()
             except TimeoutError:
                 raise _Closing(4408, "Pong timeout") from None
+
+    async def _recheck(self) -> None:
+        if self._context is None:
+            return
+        try:
+            await self._operations.recheck(self._context)
+        except RequestRefused as refused:
+            raise _Closing(4403, refused.message) from None
 
     async def _receive(self) -> Message:
         frame = await self._websocket.receive()
@@ -119,7 +130,7 @@ class _Session:
             raise _Closing(4429, "Too many initialisation requests")
         self._init = message
         try:
-            await self._operations.context(self._caller())
+            self._context = await self._operations.context(self._caller())
         except (RequestRefused, OperationRefused) as refused:
             error = self._presenter.refusal(refused)["errors"][0]
             raise _Closing(4500 if error["extensions"]["code"] == "INTERNAL" else 4403, error["message"]) from None
@@ -143,7 +154,7 @@ class _Session:
         answer: dict[str, Any] | None = None
         try:
             operation = self._operations.prepare(message.request)
-            context = await self._operations.context(self._caller())
+            context = await self._operations.context(self._caller(operation.root_field))
             async with aclosing(self._operations.answers(operation, context)) as answers:
                 async for result in answers:
                     answer, content = self._presenter.encode(result)
@@ -170,8 +181,8 @@ class _Session:
         else:
             await self._send({"id": operation_id, "type": "error", "payload": answer["errors"]})
 
-    def _caller(self) -> Caller:
-        return Caller(self._websocket, connection_init=self._init.payload if self._init else {})
+    def _caller(self, root_field: str = "") -> Caller:
+        return Caller(self._websocket, connection_init=self._init.payload if self._init else {}, root_field=root_field)
 
     async def _send(self, message: dict[str, Any]) -> None:
         try:

@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any, NewType
 
 import strawberry
+from starlette.responses import Response
 from strawberry.schema.config import StrawberryConfig
 
 from api.http.graphql.endpoint import FrontDoor
@@ -21,6 +22,7 @@ class Seen:
     #: Subscriptions that have started and not ended.
     open_sources: int = 0
     flooded: int = 0
+    rechecks: int = 0
 
 
 seen = Seen()
@@ -78,6 +80,10 @@ class ProductConnection:
 
 @strawberry.type
 class Query:
+    @strawberry.field
+    def takes_headers(self, info: Info) -> bool:
+        return info.context.caller.takes_headers
+
     @strawberry.field
     def hello(self) -> str:
         return "world"
@@ -251,6 +257,20 @@ async def make_event_context(context: ToyContext) -> ToyContext:
     return ToyContext(context.caller, event_number=context.event_number)
 
 
+async def recheck(context: ToyContext) -> None:
+    seen.rechecks += 1
+    authorization = (context.caller.connection_init or context.caller.connection.headers).get("authorization")
+    if authorization == "unlucky later":
+        raise RuntimeError("password=hunter2")
+    if authorization == "welcome no longer":
+        raise RequestRefused(401, "SESSION_ENDED", "This session has ended")
+
+
+def amend(context: ToyContext, response: Response) -> None:
+    response.headers["x-root-field"] = context.caller.root_field
+    response.set_cookie("serial", str(context.serial))
+
+
 def describe(error: BaseException, _context: ToyContext | None) -> Mapping[str, Any] | None:
     if isinstance(error, OutOfStock):
         return {"code": error.code, "sku": "A-1", "message": "Sold out, sorry"}
@@ -262,7 +282,14 @@ def event_id(data: Mapping[str, Any]) -> str | None:
     return tick.get("cursor") if isinstance(tick, dict) else None
 
 
-HOOKS = Hooks(context=make_context, describe=describe, event_context=make_event_context, event_id=event_id)
+HOOKS = Hooks(
+    context=make_context,
+    describe=describe,
+    event_context=make_event_context,
+    event_id=event_id,
+    recheck=recheck,
+    amend=amend,
+)
 
 
 def front_door(settings: FrontDoorSettings) -> FrontDoor:

@@ -124,5 +124,5 @@ async def test_an_import_that_collides_with_the_shops_own_data_is_refused(tmp_pa
 
 
 async def _rename_external_ids() -> None:
-    await run("UPDATE users SET external_id = 'mine:' || id WHERE external_id LIKE 'online-retail:%'")
+    await run("UPDATE product SET external_id = 'mine:' || id WHERE external_id LIKE 'online-retail:%'")
     await run("UPDATE orders SET external_id = NULL")

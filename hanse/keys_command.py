@@ -1,0 +1,67 @@
+"""`hanse keys list`, `hanse keys rotate`, `hanse keys rewrap`."""
+
+import sys
+from collections.abc import Awaitable, Callable
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from domain.identity.key_rotation import NOTICE, rotate_keys
+from domain.identity.keys import PURPOSES, KeyFacts, active_key, stored_keys
+from domain.identity.rewrap import rewrap_everything
+from domain.shared.clock import now
+from domain.shared.settings import settings
+from hanse.interruptible import run
+from hanse.steps import COLUMNS
+from hanse.surroundings import prepared
+
+
+def main() -> None:
+    run(_run(_COMMANDS[sys.argv[1]], Console(highlight=False)))
+
+
+async def _run(command: Callable[[Console], Awaitable[None]], console: Console) -> None:
+    async with prepared(settings()):
+        await command(console)
+
+
+async def _list(console: Console) -> None:
+    table = Table("key", "for", "algorithm", "made", "signs from", "state")
+    for purpose in PURPOSES:
+        signs = (await active_key(purpose)).kid
+        for key in await stored_keys(purpose):
+            moments = [f"{moment:%Y-%m-%d %H:%M} UTC" for moment in (key.created_at, key.active_from)]
+            table.add_row(key.kid, purpose, key.algorithm, *moments, _state(key, signs))
+    console.print(table)
+
+
+def _state(key: KeyFacts, signs: str) -> str:
+    if key.kid == signs:
+        return "signs"
+    if key.retired_at is None:
+        return "published, signs later" if key.active_from > now() else "about to be retired"
+    return "retired, verifies" if key.verifies() else "retired"
+
+
+async def _rotate(console: Console) -> None:
+    rotated = await rotate_keys()
+    for kid in rotated.made:
+        console.print(f"made {kid}: it is published, and signs in {NOTICE.total_seconds() / 60:.0f} minutes")
+    for kid in rotated.retired:
+        console.print(f"retired {kid}: its private half is destroyed")
+    if not rotated.made:
+        console.print("A key that was made before waits for its time to sign; none was made.")
+
+
+async def _rewrap(console: Console) -> None:
+    with Progress(*COLUMNS, console=console) as progress:
+        bar = progress.add_task("Sealing keys anew", total=None)
+        sealed = await rewrap_everything(lambda done, total: progress.update(bar, completed=done, total=total))
+    console.print(f"{sealed} keys sealed anew. Every key lies under HANSE_MASTER_KEY.")
+
+
+_COMMANDS = {"list": _list, "rotate": _rotate, "rewrap": _rewrap}
+
+if __name__ == "__main__":
+    main()
