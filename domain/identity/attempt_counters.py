@@ -1,4 +1,4 @@
-"""Counters in Redis that all processes share, and that nobody waits for while Redis is away."""
+"""Counters in Redis that all processes share, and while it is away, those that each process keeps for itself."""
 
 import math
 import time
@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import structlog
 from limits import RateLimitItem
-from limits.aio.storage import RedisStorage
+from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import FixedWindowRateLimiter
 from redis.asyncio import BlockingConnectionPool
 from redis.asyncio.retry import Retry
@@ -18,7 +18,8 @@ from redis.exceptions import RedisError
 from domain.shared.settings import settings
 
 _CONNECTIONS = 20
-_PATIENCE_SECONDS = 0.25
+_PATIENCE_SECONDS = 1.0
+"""More than a busy process of ours takes to read an answer that is there: else a flood would switch the counting off."""
 _REST_SECONDS = 3.0
 _Answer = TypeVar("_Answer")
 _log = structlog.get_logger()
@@ -28,15 +29,15 @@ _made: dict[str, "AttemptCounters"] = {}
 class AttemptCounters:
     """Counts attempts by key, each in a window of time that begins with its first one.
 
-    Redis is given little time. When it does not answer it is left alone for some seconds, in which nothing is counted;
-    then one caller tries again. Each answer is None while there is none.
+    Redis is given little time. When it does not answer it is left alone for some seconds, in which this process counts
+    in its own memory; then one caller tries again.
     """
 
     def __init__(self, redis_url: str) -> None:
         self._pool = BlockingConnectionPool.from_url(
             redis_url,
             max_connections=_CONNECTIONS,
-            timeout=4 * _PATIENCE_SECONDS,
+            timeout=_PATIENCE_SECONDS,
             socket_timeout=_PATIENCE_SECONDS,
             socket_connect_timeout=_PATIENCE_SECONDS,
             retry=Retry(NoBackoff(), 0),
@@ -47,25 +48,33 @@ class AttemptCounters:
             key_prefix="hanse:throttle",
             connection_pool=self._pool,  # type: ignore[arg-type] # as documented; the annotation forgets it
         )
-        self._windows = FixedWindowRateLimiter(self._storage)
+        self._shared = FixedWindowRateLimiter(self._storage)
+        self._memory = MemoryStorage()
+        self._own = FixedWindowRateLimiter(self._memory)
         self._away = False
         self._rests_until = self._told_at = -math.inf
 
-    async def count(self, limit: RateLimitItem, key: str) -> bool | None:
+    async def count(self, limit: RateLimitItem, key: str) -> bool:
         """One more; whether it is within the limit."""
-        return await self._asked(partial(self._windows.hit, limit, key))
+        within = await self._asked(partial(self._shared.hit, limit, key))
+        return await self._own.hit(limit, key) if within is None else within
 
     async def take_back(self, limit: RateLimitItem, key: str) -> None:
         """One less."""
-        await self._asked(partial(self._storage.incr, limit.key_for(key), limit.get_expiry(), -1))
+        one = (limit.key_for(key), limit.get_expiry(), -1)
+        if await self._asked(partial(self._storage.incr, *one)) is None:
+            await self._memory.incr(*one)
 
     async def clear(self, limit: RateLimitItem, key: str) -> None:
-        await self._asked(partial(self._windows.clear, limit, key))
+        await self._own.clear(limit, key)
+        await self._asked(partial(self._shared.clear, limit, key))
 
     async def seconds_left(self, limit: RateLimitItem, key: str) -> int:
         """Until the window ends, at least 1."""
-        found = await self._asked(partial(self._windows.get_window_stats, limit, key))
-        return limit.get_expiry() if found is None else max(1, math.ceil(found.reset_time - time.time()))
+        found = await self._asked(partial(self._shared.get_window_stats, limit, key))
+        if found is None or found.remaining > 0:  # the count that was exceeded is our own
+            found = await self._own.get_window_stats(limit, key)
+        return max(1, math.ceil(found.reset_time - time.time()))
 
     async def close(self) -> None:
         await self._pool.aclose()
@@ -82,14 +91,14 @@ class AttemptCounters:
             return None
         if self._away:
             self._away = False
-            _log.info("redis is back: attempts are counted again")
+            _log.info("redis is back: attempts are counted together again")
         return answer
 
     def _fail(self, error: Exception) -> None:
         """Of many that fail at once, the first is told."""
         if not self._away or time.monotonic() >= self._told_at + _REST_SECONDS:
             self._told_at = time.monotonic()
-            _log.warning("redis is away: attempts are let pass uncounted", error=repr(error))
+            _log.warning("redis is away: each process counts attempts for itself", error=repr(error))
         self._away = True
         self._rests_until = time.monotonic() + _REST_SECONDS
 

@@ -1,6 +1,7 @@
 """How often somebody may try what can be guessed, or what sends mail: per account and per network address.
 
-While Redis is away everybody is let pass, since a shop that nobody can enter would be the greater harm; the log says so.
+While Redis is away each process counts for itself, since a shop that nobody can enter would be the greater harm; the log
+says so.
 """
 
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ async def throttle(kind: Kind, *, account: str | None = None) -> None:
     _require_no_transaction()
     of_address, of_account = await _counters(kind, account)
     for one in filter(None, (of_address, of_account)):
-        if await attempt_counters().count(one.limit, one.key) is False:
+        if not await attempt_counters().count(one.limit, one.key):
             raise TooManyAttempts(retry_after_seconds=await attempt_counters().seconds_left(one.limit, one.key))
 
 
