@@ -7,15 +7,26 @@ from strawberry.tools import merge_types
 from api.access import undeclared
 from api.errors import handlers
 from api.plain import PlainFieldsExecutor
+from api.resolvers.accounts import AccountsMutation
+from api.resolvers.addresses import AddressesMutation, AddressesQuery
 from api.resolvers.analytics import AnalyticsMutation, AnalyticsQuery
+from api.resolvers.applications import ApplicationsMutation, ApplicationsQuery
+from api.resolvers.audit import AuditQuery
 from api.resolvers.cart import CartMutation, CartQuery
 from api.resolvers.catalog import CatalogQuery
+from api.resolvers.factors import FactorsMutation
 from api.resolvers.fulfilment import FulfilmentMutation
+from api.resolvers.guests import GuestsMutation
 from api.resolvers.identity import IdentityMutation, IdentityQuery
 from api.resolvers.node import NodeQuery
 from api.resolvers.orders import OrdersMutation, OrdersQuery, OrdersSubscription
 from api.resolvers.payments import PaymentsMutation, PaymentsQuery
+from api.resolvers.people import PeopleMutation, PeopleQuery
+from api.resolvers.privacy import PrivacyMutation, PrivacyQuery
+from api.resolvers.profile import ProfileMutation
 from api.resolvers.recommendations import RecommendationsQuery
+from api.resolvers.roles import RolesMutation, RolesQuery
+from api.resolvers.suppliers import SuppliersMutation, SuppliersQuery
 from api.schema.money import SCALARS
 from domain.shared.errors import REFUSALS
 
@@ -23,8 +34,27 @@ _CREDENTIALS = 26_000
 FIELD_COSTS = {
     "Query.verifyReceipt": 10_000,
     "Mutation.signUp": _CREDENTIALS,
+    "Mutation.confirmEmail": _CREDENTIALS,
+    "Mutation.requestPasswordReset": _CREDENTIALS,
+    "Mutation.resetPassword": _CREDENTIALS,
+    "Mutation.changePassword": _CREDENTIALS,
+    "Mutation.requestEmailChange": _CREDENTIALS,
+    "Mutation.confirmEmailChange": _CREDENTIALS,
+    "Mutation.acceptInvitation": _CREDENTIALS,
     "Mutation.logIn": _CREDENTIALS,
+    "Mutation.startGuestSession": _CREDENTIALS,
+    "Mutation.logInWithSecondFactor": _CREDENTIALS,
+    "Mutation.logInWithPasskey": _CREDENTIALS,
+    "Mutation.beginPasskeyLogIn": _CREDENTIALS,
+    "Mutation.beginPasskeyRegistration": _CREDENTIALS,
+    "Mutation.finishPasskeyRegistration": _CREDENTIALS,
+    "Mutation.removePasskey": _CREDENTIALS,
+    "Mutation.enrolTotp": _CREDENTIALS,
+    "Mutation.confirmTotp": _CREDENTIALS,
+    "Mutation.disableTotp": _CREDENTIALS,
+    "Mutation.renewRecoveryCodes": _CREDENTIALS,
     "Mutation.refreshSession": _CREDENTIALS,
+    "Mutation.requestErasure": _CREDENTIALS,
 }
 """Of the 50,000 that a document may cost: it verifies four receipts at most, and checks one credential, so that passwords
 are guessed one request at a time."""
@@ -34,17 +64,41 @@ Query = merge_types(
     (
         NodeQuery,
         IdentityQuery,
+        AddressesQuery,
+        PeopleQuery,
+        PrivacyQuery,
+        RolesQuery,
+        SuppliersQuery,
+        ApplicationsQuery,
         CatalogQuery,
         CartQuery,
         OrdersQuery,
         PaymentsQuery,
         RecommendationsQuery,
         AnalyticsQuery,
+        AuditQuery,
     ),
 )
 Mutation = merge_types(
     "Mutation",
-    (IdentityMutation, CartMutation, OrdersMutation, PaymentsMutation, FulfilmentMutation, AnalyticsMutation),
+    (
+        IdentityMutation,
+        FactorsMutation,
+        ProfileMutation,
+        AddressesMutation,
+        GuestsMutation,
+        AccountsMutation,
+        PeopleMutation,
+        PrivacyMutation,
+        RolesMutation,
+        SuppliersMutation,
+        ApplicationsMutation,
+        CartMutation,
+        OrdersMutation,
+        PaymentsMutation,
+        FulfilmentMutation,
+        AnalyticsMutation,
+    ),
 )
 Subscription = merge_types("Subscription", (OrdersSubscription,))
 

@@ -8,8 +8,15 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 
 from domain.fulfilment.queries import ShipmentFacts, shipments_of
+from domain.identity import address_book
+from domain.identity.address_book import AddressEntry
+from domain.identity.application_queries import ApiKeyFacts, ApplicationKeyFacts, api_keys, application_keys
+from domain.identity.consent import ConsentFacts, consents_of
+from domain.identity.passkeys import PasskeyFacts, passkeys_of
 from domain.identity.people import GrantFacts, grants_of
+from domain.identity.privacy_requests import RequestFacts, privacy_requests_of
 from domain.identity.roles import RoleFacts, roles_by_id
+from domain.identity.second_factor import Factors, factors_of_many
 from domain.identity.suppliers import SupplierFacts, suppliers_by_id
 from domain.orders.delivery_addresses import addresses_of
 from domain.orders.queries import lines_of, orders
@@ -40,6 +47,29 @@ class Loaders:
     @cached_property
     def order_address(self) -> DataLoader[UUID, dict[str, str] | None]:
         return one_each(addresses_of)
+
+    @cached_property
+    def address_book(self) -> DataLoader[UUID, list[AddressEntry]]:
+        """By person. Each batch is two statements."""
+        return many_each(address_book.addresses_of)
+
+    @cached_property
+    def consents(self) -> DataLoader[UUID, list[ConsentFacts]]:
+        """By person; so are the privacy requests."""
+        return many_each(consents_of)
+
+    @cached_property
+    def privacy_requests(self) -> DataLoader[UUID, list[RequestFacts]]:
+        return many_each(privacy_requests_of)
+
+    @cached_property
+    def second_factors(self) -> DataLoader[UUID, Factors | None]:
+        """By person; so are passkeys. Both are shown to that person and to staff only."""
+        return one_each(factors_of_many)
+
+    @cached_property
+    def passkeys(self) -> DataLoader[UUID, list[PasskeyFacts]]:
+        return many_each(passkeys_of)
 
     @cached_property
     def payment(self) -> DataLoader[UUID, PaymentFacts | None]:
@@ -75,6 +105,15 @@ class Loaders:
     @cached_property
     def bought_together(self) -> DataLoader[UUID, list[UUID]]:
         return many_each(bought_together)
+
+    @cached_property
+    def application_keys(self) -> DataLoader[UUID, list[ApplicationKeyFacts]]:
+        """By application; so are API keys."""
+        return many_each(application_keys)
+
+    @cached_property
+    def api_keys(self) -> DataLoader[UUID, list[ApiKeyFacts]]:
+        return many_each(api_keys)
 
     def at(
         self, place: Hashable, load: Callable[[list[UUID]], Awaitable[Mapping[UUID, V]]]

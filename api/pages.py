@@ -94,6 +94,11 @@ def identifier(part: Any) -> UUID:
     return UUID(_text(part))
 
 
+def words(part: Any) -> str:
+    """A key of a text column. Raises ValueError."""
+    return _text(part)
+
+
 def connection(
     found: Sequence[R], first: int, *, has_previous: bool, cursor_of: Callable[[R], str], nodes: Sequence[N]
 ) -> Connection[N]:

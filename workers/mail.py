@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from domain.notifications import email_change_mails, password_mails, registration_mails
+from domain.notifications import email_change_mails, factor_mails, password_mails, registration_mails
 from workers.consume import consumer
 
 
@@ -44,3 +44,13 @@ async def mail_former_address(event_id: UUID, change_id: UUID) -> None:
 @consumer("mail_present_address")
 async def mail_present_address(event_id: UUID, change_id: UUID) -> None:
     await email_change_mails.mail_present_address(event_id, change_id)
+
+
+@consumer("mail_factor_added")
+async def mail_factor_added(event_id: UUID, user_id: UUID) -> None:
+    await factor_mails.mail_factor_added(event_id, user_id)
+
+
+@consumer("mail_factor_removed")
+async def mail_factor_removed(event_id: UUID, user_id: UUID) -> None:
+    await factor_mails.mail_factor_removed(event_id, user_id)

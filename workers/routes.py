@@ -11,6 +11,20 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "order.returned": ("refund_payment", "count_sold"),
     "risk.accepted": ("authorise_payment",),
     "report.requested": ("run_report",),
+    "registration.started": ("mail_registration",),
+    "user.invited": ("mail_invitation",),
+    "password_reset.requested": ("mail_password_reset",),
+    "user.password_changed": ("mail_password_changed",),
+    "factor.added": ("mail_factor_added",),
+    "factor.removed": ("mail_factor_removed",),
+    "email_change.requested": ("mail_old_address", "mail_new_address"),
+    "email_change.completed": ("mail_former_address", "mail_present_address"),
+    "consent.withdrawn": ("forget_learned",),
+    "privacy.data_requested": ("export_personal_data",),
+    "privacy.data_ready": ("mail_data_ready",),
+    "privacy.erasure_requested": ("erase_person",),
+    "privacy.erasure_refused": ("mail_erasure_refused",),
+    "user.erased": ("forget_files",),
     "training.due": ("train_recommendations",),
     "segmentation.due": ("segment_customers",),
 }
@@ -29,7 +43,7 @@ class Queue:
 
 QUEUES = {
     "default": Queue(
-        modules=("workers.payments", "workers.orders"),
+        modules=("workers.payments", "workers.orders", "workers.mail", "workers.privacy"),
         threads=8,
         poll=timedelta(milliseconds=50),
         time_limit=timedelta(minutes=2),

@@ -189,7 +189,7 @@ async def _shown_api_key(key_id: UUID) -> ApiKey:
 
 
 async def _shown_issued(issued: issuing.IssuedApiKey) -> IssuedApiKey:
-    return IssuedApiKey(api_key=await _shown_api_key(issued.id), key=issued.text)
+    return IssuedApiKey(api_key=await _shown_api_key(issued.id), secret=issued.text)
 
 
 def _switch(input: SwitchApplicationInput) -> SwitchApplication:

@@ -8,11 +8,18 @@ import strawberry
 from api.access import PUBLIC, field
 from api.context import Info
 from api.ids import decode_any
+from api.schema.addresses import show_entry
+from api.schema.applications import show_application
 from api.schema.cart import show_cart
 from api.schema.catalog import show_products_by_id
 from api.schema.node import Node
 from api.schema.orders import show_order
+from api.schema.people import show_role
+from api.schema.suppliers import show_supplier
 from domain.cart.queries import cart
+from domain.identity.address_book import own_entry
+from domain.identity.application_queries import application
+from domain.identity.permissions import Permission
 from domain.shared.settings import settings
 
 
@@ -39,8 +46,35 @@ async def _order(info: Info, id: UUID) -> Node | None:
     return None if found is None else show_order(found)
 
 
+async def _role(info: Info, id: UUID) -> Node | None:
+    viewer = info.context.viewer
+    found = await info.context.loaders.role.load(id) if viewer.may_somewhere(Permission.ROLES_READ) else None
+    return None if found is None else show_role(found)
+
+
+async def _supplier(info: Info, id: UUID) -> Node | None:
+    found = await info.context.loaders.supplier.load(id)
+    return None if found is None else show_supplier(found)
+
+
+async def _application(info: Info, id: UUID) -> Node | None:
+    viewer = info.context.viewer
+    manages = viewer.user_id is not None and viewer.may_somewhere(Permission.APPLICATIONS_WRITE)
+    found = await application(viewer, id) if manages else None
+    return None if found is None else show_application(found)
+
+
+async def _address_entry(info: Info, id: UUID) -> Node | None:
+    found = await own_entry(info.context.viewer, id)
+    return None if found is None else show_entry(found)
+
+
 _FINDERS: Mapping[str, Callable[[Info, UUID], Awaitable[Node | None]]] = {
     "Product": _product,
     "Cart": _cart,
     "Order": _order,
+    "AddressEntry": _address_entry,
+    "Role": _role,
+    "Supplier": _supplier,
+    "Application": _application,
 }

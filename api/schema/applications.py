@@ -39,8 +39,8 @@ class ApiKey:
 @strawberry.type(directives=[Access(requires=PARENT)])
 class IssuedApiKey:
     api_key: ApiKey
-    key: str | None = strawberry.field(
-        description="The secret itself, shown this once and stored nowhere: `Authorization: Bearer <key>`. Null when an "
+    secret: str | None = strawberry.field(
+        description="The key itself, shown this once and stored nowhere: `Authorization: Bearer <key>`. Null when an "
         "idempotency key is sent again; should the first answer be lost, rotate or end the key."
     )
 

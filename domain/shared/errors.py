@@ -41,6 +41,13 @@ class NotAllowed(DomainError):
 
 
 @dataclass(eq=False)
+class SecondFactorNeeded(DomainError):
+    """The viewer would be allowed to, but proved with one factor only who they are, where two are asked for."""
+
+    code = "SECOND_FACTOR_NEEDED"
+
+
+@dataclass(eq=False)
 class NotFound(DomainError):
     """There is no such thing, or the caller may not know of it: both answer alike."""
 

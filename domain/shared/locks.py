@@ -9,6 +9,8 @@ class AdvisoryLock(IntEnum):
     RELAY = 7_262_002
     SCHEDULE = 7_262_003
     KEYS = 7_262_004
+    RIGHTS = 7_262_005
+    AUDIT_CHAIN = 7_262_006
     TRAINING = 7_262_011
     SEGMENTATION = 7_262_012
     SEED = 7_262_021

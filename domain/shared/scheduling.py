@@ -3,18 +3,18 @@
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
+import structlog
+
 from domain.shared.clock import now
 from domain.shared.database import run
 from domain.shared.outbox import Event, emit
 from domain.shared.transactions import require_transaction, use_case
 
-KEPT = timedelta(days=30)
-"""How long is kept what only served a while: idempotency keys, settled inbox entries, sessions that are over."""
-
 Clearing = Callable[[datetime], Awaitable[int]]
 """Deletes some of the rows from before a moment, in a transaction of its own. Returns how many; 0 when none is left."""
 
 _CHUNK = 5_000
+_log = structlog.get_logger()
 
 
 @use_case
@@ -39,26 +39,40 @@ async def start(job: str, due: datetime) -> bool:
     return started == 1
 
 
-async def clear_aged(job: str, due: datetime, clearings: Sequence[Clearing]) -> int:
-    """Delete what is older than `KEPT`, unless started since `due`. Returns the rows."""
+async def clear_aged(job: str, due: datetime, clearings: Sequence[tuple[Clearing, timedelta]]) -> int:
+    """Delete what is older than its period, unless started since `due`. Returns the rows.
+
+    What fails is logged, and tried again when the job is due next; the others are done.
+    """
     if not await use_case(start)(job, due):
         return 0
-    cleared, before = 0, now() - KEPT
-    for clear in clearings:
-        while count := await clear(before):
-            cleared += count
+    cleared = 0
+    for clear, kept in clearings:
+        try:
+            while count := await clear(now() - kept):
+                cleared += count
+        except Exception as error:  # noqa: BLE001 one that fails must not keep the others from being done
+            _log.error("aged rows could not be deleted", clearing=_name(clear), exc_info=error)
     return cleared
 
 
 @use_case
-async def clear_settled(before: datetime) -> int:
-    """Delete some thousand idempotency keys and settled inbox entries from before `before`. Returns how many."""
-    keys = await run(
+async def clear_idempotency_keys(before: datetime) -> int:
+    """Delete some of those from before `before`. Returns how many."""
+    return await run(
         """DELETE FROM idempotency_key WHERE id IN (SELECT id FROM idempotency_key WHERE created_at < $1 LIMIT $2)""",
         before,
         _CHUNK,
     )
-    entries = await run(
+
+
+@use_case
+async def clear_inbox(before: datetime) -> int:
+    """Delete some of the entries that were settled before `before`. Returns how many."""
+    return await run(
         "DELETE FROM inbox_entry WHERE id IN (SELECT id FROM inbox_entry WHERE done_at < $1 LIMIT $2)", before, _CHUNK
     )
-    return keys + entries
+
+
+def _name(clear: Clearing) -> str:
+    return getattr(clear, "__qualname__", repr(clear))

@@ -1,8 +1,13 @@
 """What a setting may say beyond its type. Each rule gives the form to keep, or raises ValueError with what is asked for."""
 
 import re
+from email.errors import MessageError
+from email.policy import SMTP
 from ipaddress import ip_network
 from typing import Final
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
 
 from domain.shared.messages import LANGUAGES
 from domain.shared.money import tender_currencies
@@ -11,6 +16,9 @@ _ORIGIN: Final = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:]+])(:[0-9]{1,5}
 _CHANNEL: Final = re.compile(r"[a-z0-9-]{1,60}")
 _HOST: Final = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 _RATE: Final = re.compile(r"[1-9][0-9]{0,5} per ([1-9][0-9]{0,3} )?(second|minute|hour|day)s?")
+_PAGE: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
+_NO_MAIL_SERVER: Final = "must be an address such as smtp://user:secret@mail.example:587 or smtps://mail.example"
+_NO_SENDER: Final = "must be one address such as Shop <post@shop.example>"
 _USUAL_PORTS: Final = {"http": ":80", "https": ":443"}
 
 
@@ -71,6 +79,38 @@ def rates(given: tuple[str, str]) -> tuple[str, str]:
         if _RATE.fullmatch(one) is None:
             raise ValueError("must be two rates such as 10 per 15 minutes or 5 per hour")
     return given
+
+
+def mail_server(url: SecretStr) -> SecretStr:
+    """Empty means that mails become files."""
+    given = url.get_secret_value()
+    try:
+        parts = urlsplit(given)
+        whole = parts.scheme in {"smtp", "smtps"} and parts.hostname and parts.port != 0
+    except ValueError:
+        raise ValueError(_NO_MAIL_SERVER) from None
+    if given and (not whole or parts.path or parts.query or parts.fragment):
+        raise ValueError(_NO_MAIL_SERVER)
+    return url
+
+
+def sender(given: str) -> str:
+    """One mailbox, with the shop's name before it or without."""
+    try:
+        header = SMTP.header_factory("From", given)
+    except (ValueError, MessageError, IndexError):
+        raise ValueError(_NO_SENDER) from None
+    found = [one.domain for one in header.addresses]
+    if header.defects or len(found) != 1 or not found[0] or not given.isprintable():
+        raise ValueError(_NO_SENDER)
+    return given
+
+
+def page_address(given: str) -> str:
+    """Without a slash at its end."""
+    if _PAGE.fullmatch(given) is None:
+        raise ValueError("must be the address of a page such as https://shop.example, without ? and #")
+    return given.rstrip("/")
 
 
 def _address(url: str, *schemes: str) -> str:

@@ -14,11 +14,14 @@ from domain.shared.setting_rules import (
     database,
     host_name,
     language,
+    mail_server,
     networks,
     origins,
+    page_address,
     public_origin,
     rates,
     redis,
+    sender,
 )
 
 
@@ -67,12 +70,14 @@ class Settings(BaseSettings):
     argon2_queue_limit: int = Field(default=64, ge=1)
 
     throttle_log_in: Annotated[tuple[str, str], AfterValidator(rates)] = ("10 per 15 minutes", "100 per 15 minutes")
-    """Attempts per account, and per network address; so are the other two."""
+    """Attempts per account, and per network address; so are the next two."""
     throttle_second_factor: Annotated[tuple[str, str], AfterValidator(rates)] = (
         "10 per 15 minutes",
         "100 per 15 minutes",
     )
     throttle_mail: Annotated[tuple[str, str], AfterValidator(rates)] = ("5 per hour", "50 per hour")
+    throttle_guest: Annotated[tuple[str, str], AfterValidator(rates)] = ("1000 per hour", "100 per hour")
+    """Guests who arrive, from one network (/24, /48) in place of an account, and from one network address."""
     password_strength: int = Field(default=3, ge=0, le=4)
     """The least score by zxcvbn of a new password."""
     passkey_rp_id: Annotated[str, AfterValidator(host_name)] = "localhost"
@@ -80,8 +85,26 @@ class Settings(BaseSettings):
     staff_second_factor: bool = False
     """Whether granted roles count only where a second factor was shown at log-in."""
 
+    mail_url: Annotated[SecretStr, AfterValidator(mail_server)] = SecretStr("")
+    """The mail server; empty: mails become files in `mail_dir`."""
+    mail_from: Annotated[str, AfterValidator(sender)] = "Hanse <shop@hanse.test>"
+    storefront_url: Annotated[str, AfterValidator(page_address)] = "http://localhost:3000"
+    """Where the links in mails lead."""
+
     audit_checkpoint_seconds: int = Field(default=300, ge=1)
     """How often the end of the audit chain is signed, when it has grown."""
+
+    session_kept_days: int = Field(default=30, ge=1)
+    """Days since a device was signed out, or its last refresh token expired. docs/privacy.md explains these periods."""
+    registration_kept_days: int = Field(default=7, ge=3)
+    mail_link_kept_days: int = Field(default=7, ge=1)
+    cart_kept_days: int = Field(default=90, ge=1)
+    guest_kept_days: int = Field(default=30, ge=1)
+    export_kept_days: int = Field(default=7, ge=1)
+    idempotency_kept_days: int = Field(default=30, ge=1)
+    inbox_kept_days: int = Field(default=30, ge=1)
+    inactive_years: int = Field(default=0, ge=0)
+    """Who was not seen for so long is erased; 0: never."""
 
     channels: Annotated[tuple[str, ...], AfterValidator(channel_names)] = ("main",)
     """The storefronts and markets that carts and orders belong to; the first where a request names none."""
@@ -107,6 +130,10 @@ class Settings(BaseSettings):
     @property
     def files_dir(self) -> Path:
         return self.data_dir / "files"
+
+    @property
+    def mail_dir(self) -> Path:
+        return self.data_dir / "mail"
 
 
 @lru_cache

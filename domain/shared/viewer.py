@@ -59,6 +59,10 @@ class Viewer:
         """The limits within which `permission` holds."""
         return tuple(limit for limit in self.limits if permission in limit.permissions)
 
+    def may_somewhere(self, permission: str) -> bool:
+        """Whether `permission` holds everywhere, or at least within a limit."""
+        return self.may(permission) or bool(self.limited(permission))
+
     def require(self, permission: str) -> None:
         """Raise NotSignedIn, SecondFactorNeeded or NotAllowed unless `permission` holds everywhere."""
         if not self.may(permission):
@@ -73,7 +77,7 @@ class Viewer:
 
     def require_somewhere(self, permission: str) -> None:
         """As `require`, unless `permission` holds at least within a limit; the row's rule says where."""
-        if not self.may(permission) and not self.limited(permission):
+        if not self.may_somewhere(permission):
             raise self._refusal(permission)
 
     def signed_in(self) -> UUID:

@@ -21,7 +21,7 @@ from tests.statements import counted_statements
 
 ERRORS = """... on Error { __typename code message } ... on InvalidInputError { field rule limit }
             ... on WrongCodeError { field } ... on PasskeyRefusedError { field }"""
-OWN = "secondFactors { totp recoveryCodesLeft passkeys { id label createdAt lastUsedAt } }"
+OWN = "secondFactors { totp recoveryCodesLeft needed passkeys { id label createdAt lastUsedAt } }"
 FACTORS = "totp recoveryCodesLeft passkeys { id label }"
 TOKENS = "... on Tokens { accessToken refreshToken user { id email } }"
 REQUIRED = "... on SecondFactorRequiredError { attempt methods }"
@@ -173,7 +173,7 @@ async def test_staff_with_one_factor_are_told_by_name_what_is_missing(
     monkeypatch.undo()
     settings.cache_clear()
     assert _code(refused) == "SECOND_FACTOR_NEEDED"
-    assert me["id"] == encode("User", tokens.user_id)
+    assert (me["id"], me["secondFactors"]["needed"]) == (encode("User", tokens.user_id), True)
     assert allowed["__typename"] == "NotFoundError"
 
 

@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from domain.shared.settings import settings
+from tests.own_shop import own_shop
+
+__all__ = ["own_shop"]
 
 
 @pytest.fixture

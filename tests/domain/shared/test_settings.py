@@ -39,6 +39,23 @@ def test_the_queue_has_the_next_database_of_the_same_server(
         ("ALLOWED_ORIGINS", '["ftp://shop.example"]'),
         ("ALLOWED_ORIGINS", '["https://shop.example:port"]'),
         ("ALLOWED_ORIGINS", '["null"]'),
+        ("PASSKEY_RP_ID", "https://shop.example"),
+        ("PASSKEY_RP_ID", "shop.example:443"),
+        ("PASSKEY_RP_ID", "Shop.example"),
+        ("PASSKEY_RP_ID", "192.0.2.1"),
+        ("PASSKEY_RP_ID", "shop..example"),
+        ("PASSWORD_STRENGTH", "5"),
+        ("MAIL_URL", "mail.example"),
+        ("MAIL_URL", "http://mail.example"),
+        ("MAIL_URL", "smtp://"),
+        ("MAIL_URL", "smtp://mail.example:0"),
+        ("MAIL_URL", "smtp://mail.example/path"),
+        ("MAIL_FROM", "Hanse"),
+        ("MAIL_FROM", "a@shop.example, b@shop.example"),
+        ("MAIL_FROM", "Hanse\nBcc: all@shop.example <a@shop.example>"),
+        ("STOREFRONT_URL", "shop.example"),
+        ("STOREFRONT_URL", "javascript:alert(1)"),
+        ("STOREFRONT_URL", "https://shop.example/?page="),
     ],
 )
 def test_a_wrong_value_is_refused_by_the_name_of_its_setting(
@@ -75,3 +92,15 @@ def test_an_empty_value_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("HANSE_DATA_DIR", "")
 
     assert str(Settings().data_dir) == ".data"
+
+
+def test_the_password_of_the_mail_server_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HANSE_MAIL_URL", "smtps://hanse:secret@mail.example")
+
+    assert "secret" not in repr(Settings())
+
+
+def test_the_address_of_the_storefront_is_kept_without_its_last_slash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HANSE_STOREFRONT_URL", "https://shop.example/de/")
+
+    assert Settings().storefront_url == "https://shop.example/de"
