@@ -22,7 +22,7 @@ class DeliverOrder:
 @use_case
 async def deliver_order(viewer: Viewer, command: DeliverOrder) -> UUID:
     """Note that a shipped order was handed over. Returns the order's id. Raises what `advance` raises."""
-    viewer.signed_in()
+    viewer.identified()
     if earlier := await replayed(viewer, "deliverOrder", command, command.order_id):
         return earlier
     await advance(viewer, command.order_id, OrderEvent.DELIVER, expected_version=command.expected_version)

@@ -33,7 +33,7 @@ async def ship_order(viewer: Viewer, command: ShipOrder) -> UUID:
 
     For staff, and for the supplier of all of its lines. Raises InvalidInput, and what `advance` raises.
     """
-    viewer.signed_in()
+    viewer.identified()
     carrier = printable_line(command.carrier, field="carrier", longest=MAX_CARRIER)
     tracking_number = printable_line(command.tracking_number, field="trackingNumber", longest=MAX_TRACKING_NUMBER)
     if earlier := await replayed(viewer, "shipOrder", command, command.order_id):

@@ -27,7 +27,7 @@ class RefundOrder:
 @use_case
 async def return_order(viewer: Viewer, command: ReturnOrder) -> UUID:
     """Take a shipped order back; the state machine restocks it. Returns the order's id. Raises what `advance` raises."""
-    viewer.signed_in()
+    viewer.identified()
     if earlier := await replayed(viewer, "returnOrder", command, command.order_id):
         return earlier
     await advance(viewer, command.order_id, OrderEvent.RETURN, expected_version=command.expected_version)
@@ -37,7 +37,7 @@ async def return_order(viewer: Viewer, command: ReturnOrder) -> UUID:
 @use_case
 async def refund_order(viewer: Viewer, command: RefundOrder) -> UUID:
     """Give a paid order up before it ships; its money follows. Returns the order's id. Raises what `advance` raises."""
-    viewer.signed_in()
+    viewer.identified()
     if earlier := await replayed(viewer, "refundOrder", command, command.order_id):
         return earlier
     await advance(viewer, command.order_id, OrderEvent.REFUND, expected_version=command.expected_version)

@@ -20,7 +20,7 @@ class CancelOrder:
 @use_case
 async def cancel_order(viewer: Viewer, command: CancelOrder) -> UUID:
     """Cancel the order; its stock is given back. By its buyer or with `orders.cancel`. Raises as `advance` does."""
-    viewer.signed_in()
+    viewer.identified()
     if await replayed(viewer, "cancelOrder", command, command.order_id):
         return command.order_id
     await advance(viewer, command.order_id, OrderEvent.CANCEL, expected_version=command.expected_version)

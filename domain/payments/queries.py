@@ -56,7 +56,7 @@ class RiskFacts:
 
 def may_see_money(viewer: Viewer, order: OrderFacts) -> bool:
     """Whether payment and receipt of an order that the viewer may see are for them: the buyer and staff, no supplier."""
-    return viewer.may(READ) or viewer.user_id == order.buyer_id
+    return viewer.may_for(READ, channel=order.channel) or viewer.user_id == order.buyer_id
 
 
 async def payments_of(order_ids: Sequence[UUID]) -> dict[UUID, PaymentFacts]:

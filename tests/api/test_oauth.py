@@ -155,8 +155,7 @@ async def test_an_assertion_is_meant_for_the_public_address_of_the_shop(shop: Se
     port, public = free_port(), "https://api.shop.example"
     url, partner = f"http://127.0.0.1:{port}", await a_partner("orders.read")
 
-    environment = {"HANSE_PORT": str(port), "HANSE_PUBLIC_URL": f"{public}/"}
-    async with running("hanse.serve", shop=shop, **environment):
+    async with running("hanse.serve", shop=shop, HANSE_PORT=str(port), HANSE_PUBLIC_URL=f"{public}/"):
         for _ in range(200):
             try:
                 answer = await ask_for_token(url, await _assertion(public, partner))

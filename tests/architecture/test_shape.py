@@ -12,6 +12,7 @@ PARTS = ("api", "workers", "domain", "hanse", "benchmarks", "tests")
 CONTEXTS = (
     "analytics",
     "recommendations",
+    "notifications",
     "fulfilment",
     "payments",
     "orders",
@@ -23,7 +24,11 @@ CONTEXTS = (
     "audit",
     "shared",
 )
-RANKS = {name: rank for rank, name in enumerate(CONTEXTS)} | {"recommendations": 0, "payments": 2}
+RANKS = {name: rank for rank, name in enumerate(CONTEXTS)} | {
+    "recommendations": 0,
+    "notifications": 0,
+    "payments": 3,
+}
 VAGUE = {"service", "services", "manager", "utils", "helpers", "common", "base"}
 
 FILES = sorted(path for part in PARTS for path in (ROOT / part).rglob("*.py"))

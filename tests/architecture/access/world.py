@@ -1,0 +1,33 @@
+"""What there is in the shop that is walked through, all of it the owner's."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from api.ids import encode
+from domain.shared.viewer import Viewer
+from tests.architecture.access.parties import Party
+
+PUBLIC_KINDS = frozenset({"Product", "Variant", "Category", "Supplier"})
+"""Whose ids anybody is shown, in the catalogue."""
+
+
+@dataclass
+class World:
+    """`ids` by kind and name; a name tells two of one kind apart."""
+
+    parties: dict[str, Party] = field(default_factory=dict)
+    ids: dict[tuple[str, str], UUID] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    """What examples send besides ids."""
+
+    def keep(self, kind: str, id: UUID, name: str = "") -> UUID:
+        self.ids[kind, name] = id
+        return id
+
+    def id(self, kind: str, name: str = "") -> str:
+        """Global."""
+        return encode(kind, self.ids[kind, name])
+
+    @property
+    def owner(self) -> Viewer:
+        return self.parties["owner"].viewer

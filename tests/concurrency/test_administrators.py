@@ -1,0 +1,96 @@
+"""The shop always keeps an administrator, also when two take the role from each other at the same moment."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from domain.identity.errors import LastAdministrator
+from domain.identity.grant_roles import RevokeRole, revoke_role
+from domain.identity.suspend import ChangeSuspension, suspend_person
+from domain.shared.database import run, value
+from domain.shared.errors import DomainError, NotAllowed
+from domain.shared.settings import Settings
+from domain.shared.viewer import Viewer
+from tests.conftest import own_database
+from tests.factories.people import a_person, grant
+from tests.factories.roles import grant_ids
+
+_LEFT = """SELECT count(*) FROM role_grant g JOIN role r ON r.id = g.role_id JOIN users u ON u.id = g.user_id
+           WHERE r.name = 'administrator' AND g.channel IS NULL AND g.supplier_id IS NULL AND u.suspended_at IS NULL"""
+
+
+@pytest.fixture(autouse=True)
+async def _empty(shop: Settings, tmp_path: Path) -> AsyncIterator[None]:
+    """A shop without any administrator."""
+    async with own_database(shop, tmp_path):
+        yield
+
+
+async def test_the_last_administrator_is_neither_revoked_nor_suspended_whoever_asks() -> None:
+    last, limited = await a_person("administrator"), await a_person("administrator", channel="main")
+    (held,) = await grant_ids(last)
+
+    with pytest.raises(LastAdministrator):
+        await revoke_role(last, RevokeRole(held))
+    with pytest.raises(LastAdministrator):
+        await suspend_person(last, ChangeSuspension(last.signed_in()))
+
+    await revoke_role(last, RevokeRole((await grant_ids(limited))[0]))  # one that counted for nothing
+    assert await value(_LEFT) == 1
+
+
+async def test_an_administrator_who_is_suspended_is_none() -> None:
+    last, suspended = await a_person("administrator"), await a_person("administrator")
+    await suspend_person(last, ChangeSuspension(suspended.signed_in()))
+
+    with pytest.raises(LastAdministrator):
+        await revoke_role(last, RevokeRole((await grant_ids(last))[0]))
+
+
+async def test_another_role_of_the_last_administrator_may_be_revoked() -> None:
+    last = await a_person("administrator")
+    await grant(last.signed_in(), "support")
+    _, support = await grant_ids(last)
+
+    await revoke_role(last, RevokeRole(support))
+
+    assert len(await grant_ids(last)) == 1
+
+
+@pytest.mark.parametrize("how", ["revoke", "suspend", "both"])
+async def test_of_two_administrators_who_strike_at_each_other_at_once_one_remains(how: str) -> None:
+    for _ in range(5):
+        await run("DELETE FROM role_grant")
+        pair = [await a_person("administrator"), await a_person("administrator")]
+
+        outcomes = await asyncio.gather(
+            _strike(pair[0], pair[1], "suspend" if how == "suspend" else "revoke"),
+            _strike(pair[1], pair[0], "revoke" if how == "revoke" else "suspend"),
+            return_exceptions=True,
+        )
+
+        refused = [one for one in outcomes if isinstance(one, BaseException)]
+        assert len(refused) == 1
+        assert isinstance(refused[0], NotAllowed), refused
+        assert await value(_LEFT) == 1
+
+
+async def test_of_two_administrators_who_lay_down_the_role_at_once_one_keeps_it() -> None:
+    for _ in range(5):
+        await run("DELETE FROM role_grant")
+        pair = [await a_person("administrator"), await a_person("administrator")]
+
+        outcomes = await asyncio.gather(*(_strike(one, one, "revoke") for one in pair), return_exceptions=True)
+
+        refused = [one for one in outcomes if isinstance(one, DomainError)]
+        assert [type(one) for one in refused] == [LastAdministrator]
+        assert await value(_LEFT) == 1
+
+
+async def _strike(viewer: Viewer, at: Viewer, how: str) -> None:
+    if how == "suspend":
+        await suspend_person(viewer, ChangeSuspension(at.signed_in()))
+    else:
+        await revoke_role(viewer, RevokeRole((await grant_ids(at))[0]))
