@@ -4,7 +4,6 @@ import os
 import runpy
 import signal
 import sys
-import traceback
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Literal, NoReturn
@@ -12,6 +11,7 @@ from typing import Annotated, Literal, NoReturn
 import typer
 from rich.console import Console
 
+from domain.shared.failures import traceback_of
 from domain.shared.settings import settings
 from hanse.doctor import doctor as examine
 from hanse.engines import with_running
@@ -162,7 +162,7 @@ def main() -> None:
         _end(f"{error.format_message()} (`hanse --help` lists the commands)", error.exit_code)
     except Exception as error:  # noqa: BLE001 - here, at the end, everything becomes a line
         if os.environ.get("HANSE_LOG_LEVEL") == "DEBUG":
-            traceback.print_exception(error)
+            print(traceback_of(error), file=sys.stderr)  # noqa: T201 - where parts have their log, and so without values
         failure = explain(error)
         _end(str(failure), failure.code)
 

@@ -43,6 +43,10 @@ class Backstage:
     def start_worker(self, *limits: str) -> subprocess.Popen[bytes]:
         return self.start("tests.workers.probes", "worker", *limits)
 
+    def log(self, number: int) -> bytes:
+        """What the part that was started as the `number`th, from 0, has logged."""
+        return (self._folder / f"{number}.log").read_bytes()
+
     def is_alive(self, part: str) -> bool:
         return bool(self.redis.exists(f"hanse:alive:{part}"))
 
@@ -74,6 +78,7 @@ async def own_database(shop: Settings) -> AsyncIterator[str]:
 async def empty_database(own_database: str) -> AsyncIterator[str]:
     yield own_database
     await database.run("TRUNCATE event, inbox_entry, schedule_entry, idempotency_key, probe_started, probe_effect")
+    await database.run("TRUNCATE audit_entry, audit_checkpoint")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import socket
 import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 import httpx
@@ -22,18 +22,31 @@ async def serving(shop: Settings, **environment: str) -> AsyncIterator[str]:
     """`hanse serve` on a free port; yields its address once it answers."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    async with running("hanse.serve", shop=shop, HANSE_PORT=str(port), **environment) as process:
-        await _until_it_answers(process, f"{url}/healthz")
+    async with running("hanse.serve", shop=shop, log=None, HANSE_PORT=str(port), **environment) as process:
+        await until_it_answers(process, f"{url}/healthz")
         yield url
 
 
 @asynccontextmanager
-async def running(module: str, *words: str, shop: Settings, **environment: str) -> AsyncIterator[Process]:
-    """`python -m MODULE …` against the shop's engines, ended when the block ends. Its log goes to the test's output."""
+async def running(
+    module: str, *words: str, shop: Settings, log: Path | None = None, **environment: str
+) -> AsyncIterator[Process]:
+    """`python -m MODULE …` against the shop's engines, ended when the block ends.
+
+    What it writes goes to the test's output, or into the file `log`.
+    """
     engines = {"DATABASE_URL": shop.database_url, "REDIS_URL": shop.redis_url, "HANSE_DATA_DIR": str(shop.data_dir)}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", module, *words, cwd=ROOT, env={**os.environ, **engines, **environment}
-    )
+    with log.open("wb") if log else nullcontext() as target:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            module,
+            *words,
+            cwd=ROOT,
+            env={**os.environ, **engines, **environment},
+            stdout=target,
+            stderr=target,
+        )
     try:
         yield process
     finally:
@@ -53,7 +66,7 @@ def free_port() -> int:
         return port
 
 
-async def _until_it_answers(process: Process, url: str) -> None:
+async def until_it_answers(process: Process, url: str) -> None:
     async with httpx.AsyncClient() as client:
         for _ in range(_PATIENCE_SECONDS * 20):
             if process.returncode is not None:

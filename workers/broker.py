@@ -17,6 +17,7 @@ from redis.retry import Retry
 from domain.shared.database import connect, disconnect
 from domain.shared.settings import Settings
 from workers.alive import MarkAlive
+from workers.discretion import ForgetTraceback
 from workers.tagging import TagLines
 
 HEARTBEAT_TIMEOUT = 5_000
@@ -36,6 +37,7 @@ def make_broker(settings: Settings, *, answer_seconds: float) -> RedisBroker:
             DatabasePool(settings),
             TimeLimit(),
             Retries(min_backoff=SHORTEST_BACKOFF, max_backoff=3_600_000),
+            ForgetTraceback(),
             MarkAlive(settings),
         ],
         heartbeat_timeout=HEARTBEAT_TIMEOUT,

@@ -10,6 +10,7 @@ import structlog
 
 from domain.shared.deadletters import give_up
 from domain.shared.errors import Busy, DomainError, StaleVersion
+from domain.shared.failures import told
 from domain.shared.inbox import begin_attempt, record_failure
 from workers.routes import QUEUES, queue_of
 
@@ -74,5 +75,5 @@ async def _attempt(each: Consumer, event_id: UUID, subject_id: UUID) -> None:
         await give_up(each.name, event_id, str(refusal))
         _log.error("event given up", refusal=str(refusal))
     except (Exception, asyncio.CancelledError) as error:
-        await record_failure(each.name, event_id, repr(error))
+        await record_failure(each.name, event_id, told(error))
         raise

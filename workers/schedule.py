@@ -12,16 +12,19 @@ import structlog
 from redis import RedisError
 
 from domain.analytics.events import SegmentationDue
-from domain.identity.retention import forget_old_sessions
+from domain.identity.checkpoint import sign_checkpoint
+from domain.identity.key_rotation import rotate_due_keys
 from domain.recommendations.events import TrainingDue
 from domain.shared.clock import now
 from domain.shared.database import connect, disconnect
 from domain.shared.ids import new_id
 from domain.shared.locks import AdvisoryLock
 from domain.shared.logs import configure_logs
-from domain.shared.scheduling import announce, clear_aged, clear_settled
+from domain.shared.master_key import KeysUnusable
+from domain.shared.scheduling import announce, clear_aged
 from domain.shared.settings import settings
 from workers.alive import alive_client, mark_alive
+from workers.clearing import clearings
 from workers.leadership import lead, run_until_told
 
 TICK_SECONDS = 5.0
@@ -63,8 +66,36 @@ async def start_due() -> None:
     for job, event in (("training", TrainingDue), ("segmentation", SegmentationDue)):
         if await announce(job, due, event(subject_id=new_id(), sequence=1)):
             _log.info("job due", job=job)
-    if cleared := await clear_aged("clearing", due, (clear_settled, forget_old_sessions)):
+    if cleared := await clear_aged("clearing", due, clearings(settings())):
         _log.info("aged rows deleted", rows=cleared)
+    await _rotate_keys()
+    await _sign_audit_checkpoint()
+
+
+async def _rotate_keys() -> None:
+    try:
+        rotated = await rotate_due_keys()
+    except KeysUnusable as error:
+        _log.error("no key was rotated", error=str(error))
+        return
+    if rotated.made or rotated.retired:
+        _log.info("keys rotated", made=rotated.made, retired=rotated.retired)
+
+
+async def _sign_audit_checkpoint() -> None:
+    try:
+        signed = await sign_checkpoint()
+    except KeysUnusable as error:
+        _log.error("no audit checkpoint", error=str(error))
+        return
+    if signed is not None:  # the line is a note of the chain's end outside the database, where logs are kept elsewhere
+        _log.info(
+            "audit checkpoint",
+            head=str(signed.head),
+            at=signed.at.isoformat(),
+            kid=signed.kid,
+            signature=signed.signature,
+        )
 
 
 def last_night(moment: datetime) -> datetime:

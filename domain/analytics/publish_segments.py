@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 
 from domain.audit.record import record
+from domain.identity.consent import left_out_of_learning
 from domain.shared.clock import now
 from domain.shared.database import connection, run
 from domain.shared.ids import new_id
@@ -44,7 +45,10 @@ class Segmentation:
 
 @use_case
 async def publish_segments(run_id: UUID, segmentation: Segmentation) -> None:
-    """Store the segments and their members and retire the run before, in one transaction; it is kept, older ones go."""
+    """Store the segments and their members and retire the run before, in one transaction; it is kept, older ones go.
+
+    Who was erased, or took back the consent, while they were made is a member of none.
+    """
     if not await first_time(CONSUMER, run_id):
         return
     await run("SELECT pg_advisory_xact_lock($1)", AdvisoryLock.SEGMENTATION)
@@ -62,6 +66,11 @@ async def publish_segments(run_id: UUID, segmentation: Segmentation) -> None:
     ids = sorted(new_id() for _ in segmentation.segments)
     for segment_id, segment in zip(ids, segmentation.segments, strict=True):
         await _store(run_id, segment_id, segment)
+    await run(
+        "DELETE FROM segment_member WHERE segment_id = ANY($1) AND customer_id = ANY($2)",
+        ids,
+        await left_out_of_learning(),
+    )
     await run(
         """DELETE FROM segment_run WHERE id NOT IN (
              SELECT id FROM segment_run ORDER BY state = 'published' DESC, created_at DESC, id DESC LIMIT $1)""",

@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 
 from domain.audit.record import record
+from domain.identity.consent import left_out_of_learning
 from domain.recommendations.learn import Learned, Suggestions
 from domain.recommendations.taste import Parameters
 from domain.shared.clock import now
@@ -50,13 +51,19 @@ async def start_run(run_id: UUID, parameters: Parameters, cutoff: datetime) -> b
 async def publish_run(run_id: UUID, learned: Learned) -> None:
     """Make the run's rows the answer and retire the version before, in one transaction.
 
-    The version before is kept; the rows of older ones go, their metrics stay.
+    The version before is kept; the rows of older ones go, their metrics stay. Who was erased, or took back the consent,
+    while it was learned has no rows: an erasure that is under way waits for them, or is waited for.
     """
     if not await first_time(CONSUMER, run_id):
         return
     await run("SELECT pg_advisory_xact_lock($1)", AdvisoryLock.TRAINING)
     await _copy("customer_recommendation", "customer_id", run_id, learned.for_customers)
     await _copy("bought_together", "product_id", run_id, learned.for_products)
+    await run(
+        "DELETE FROM customer_recommendation WHERE run_id = $1 AND customer_id = ANY($2)",
+        run_id,
+        await left_out_of_learning(),
+    )
     await run("UPDATE recommendation_run SET state = 'retired' WHERE state = 'published'")
     metrics = learned.metrics | {"popular_products": [str(product) for product in learned.popular]}
     await _end(run_id, "published", learned.parameters, metrics)

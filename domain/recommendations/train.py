@@ -9,6 +9,7 @@ from domain.recommendations.learn import learn
 from domain.recommendations.publish import fail_run, publish_run, refuse_run, start_run
 from domain.recommendations.taste import Parameters
 from domain.shared.clock import now
+from domain.shared.failures import told
 
 
 async def train_recommendations(event_id: UUID) -> None:
@@ -29,5 +30,5 @@ async def train_recommendations(event_id: UUID) -> None:
         else:
             await publish_run(event_id, learned)
     except Exception as error:
-        await fail_run(event_id, f"{type(error).__name__}: {error}")
+        await fail_run(event_id, told(error))
         raise

@@ -25,7 +25,7 @@ _PLACES: tuple[tuple[str, object, str], ...] = (
     ("verify", PasswordHasher, "verify"),
     ("email", email_lookup, "keyed_hash"),
     ("token", tokens, "_verified"),
-    ("letter", letters, "_filled"),
+    ("letter", letters, "mailbox"),
     ("link", mail_links, "_link_id"),
 )
 FAULTS = tuple(name for name, _, _ in _PLACES)

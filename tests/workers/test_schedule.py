@@ -87,6 +87,16 @@ async def test_old_sessions_are_deleted_once_a_night() -> None:
         ("DELETE FROM idempotency_key WHERE created_at < now()", "idx_idempotency_created"),
         ("DELETE FROM refresh_token WHERE expires_at < now()", "refresh_token_expiry"),
         ("DELETE FROM session WHERE ended_at < now()", "session_ended"),
+        ("DELETE FROM registration WHERE created_at < now()", "registration_created"),
+        ("DELETE FROM mail_link WHERE expires_at < now()", "expires"),
+        ("DELETE FROM email_change WHERE created_at < now()", "email_change_created"),
+        ("DELETE FROM cart WHERE state = 'open' AND updated_at < now()", "cart_abandoned"),
+        ("SELECT id FROM users WHERE is_guest AND erased_at IS NULL ORDER BY id LIMIT 1000", "users_guests"),
+        ("SELECT id FROM users WHERE erased_at IS NOT NULL", "users_erased"),
+        (
+            "DELETE FROM segment_member WHERE customer_id = '00000000-0000-0000-0000-000000000000'",
+            "segment_member_customer",
+        ),
     ],
 )
 async def test_clearing_does_not_read_whole_tables(statement: str, index: str) -> None:

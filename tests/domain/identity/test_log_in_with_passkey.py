@@ -56,6 +56,7 @@ async def test_what_is_asked_names_nobody() -> None:
         ("credential_id", os.urandom(32)),
         ("key", Authenticator().key),
     ],
+    ids=range(9),
 )
 async def test_an_answer_that_proves_something_else_is_refused(attribute: str, wrong: object) -> None:
     viewer, phone = await a_viewer(), Authenticator()

@@ -93,7 +93,7 @@ async def test_the_label_is_stored_sealed() -> None:
         {"framed": True},
         {"credential_id": os.urandom(1024)},
     ],
-    ids=str,
+    ids=lambda change: next(iter(change)),
 )
 async def test_an_answer_for_something_else_is_refused_and_uses_the_challenge_up(change: dict[str, object]) -> None:
     viewer, phone = await a_viewer(), Authenticator()

@@ -15,7 +15,8 @@ from ecdsa import NIST256p, SigningKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.payments.receipts import ReceiptText, holds, read_signature, read_text, sign
+from domain.payments.receipts import ReceiptText, holds, read_text
+from domain.shared.signatures import read_signature, sign
 
 # RFC 6979, appendix A.2.5: the key, and its signature with SHA-256 of the message "sample"
 RFC_KEY = SigningKey.from_secret_exponent(

@@ -12,9 +12,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from domain.identity.keys import active_key
-from domain.payments.receipts import ReceiptText, Refusal, sign
+from domain.payments.receipts import ReceiptText, Refusal
 from domain.payments.verify import MAX_WAITING, ReceiptVerification, verify_receipt
 from domain.shared.errors import Busy
+from domain.shared.signatures import sign
 
 ANY_TEXT = st.text() | st.binary(max_size=300).map(lambda read: read.decode("utf-8", "surrogateescape"))
 
