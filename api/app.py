@@ -27,7 +27,7 @@ from api.http.oauth import TOKEN_PATH, oauth_routes
 from api.http.origins import Origins, origins
 from api.limits.limits import DocumentLimits
 from api.live import Live, live
-from domain.identity.attempt_counters import close_attempt_counters
+from domain.identity.sessions.attempt_counters import close_attempt_counters
 from domain.shared.database import connect, disconnect
 from domain.shared.settings import Settings
 

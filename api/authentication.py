@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from api.languages import language_of
-from domain.identity.api_key_text import MARK
-from domain.identity.api_keys import viewer_from_api_key
+from domain.identity.applications.api_key_text import MARK
+from domain.identity.applications.api_keys import viewer_from_api_key
 from domain.identity.errors import TokenInvalid
-from domain.identity.sessions import Tokens
-from domain.identity.tokens import viewer_from_token
+from domain.identity.sessions.sessions import Tokens
+from domain.identity.sessions.tokens import viewer_from_token
 from domain.shared.errors import InvalidInput
 from domain.shared.settings import settings
 from domain.shared.viewer import ANONYMOUS, Viewer

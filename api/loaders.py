@@ -8,16 +8,21 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 
 from domain.fulfilment.queries import ShipmentFacts, shipments_of
-from domain.identity import address_book
-from domain.identity.address_book import AddressEntry
-from domain.identity.application_queries import ApiKeyFacts, ApplicationKeyFacts, api_keys, application_keys
-from domain.identity.consent import ConsentFacts, consents_of
-from domain.identity.passkeys import PasskeyFacts, passkeys_of
-from domain.identity.people import GrantFacts, grants_of
-from domain.identity.privacy_requests import RequestFacts, privacy_requests_of
-from domain.identity.roles import RoleFacts, roles_by_id
-from domain.identity.second_factor import Factors, factors_of_many
-from domain.identity.suppliers import SupplierFacts, suppliers_by_id
+from domain.identity.access.people import GrantFacts, grants_of
+from domain.identity.access.roles import RoleFacts, roles_by_id
+from domain.identity.access.suppliers import SupplierFacts, suppliers_by_id
+from domain.identity.addresses import address_book
+from domain.identity.addresses.address_book import AddressEntry
+from domain.identity.applications.application_queries import (
+    ApiKeyFacts,
+    ApplicationKeyFacts,
+    api_keys,
+    application_keys,
+)
+from domain.identity.factors.passkeys import PasskeyFacts, passkeys_of
+from domain.identity.factors.second_factor import Factors, factors_of_many
+from domain.identity.privacy.consent import ConsentFacts, consents_of
+from domain.identity.privacy.privacy_requests import RequestFacts, privacy_requests_of
 from domain.orders.delivery_addresses import addresses_of
 from domain.orders.queries import lines_of, orders
 from domain.orders.states import OrderFacts, OrderLineFacts

@@ -5,7 +5,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from domain.identity.queries import get_many
-from domain.identity.sessions import open_session
+from domain.identity.sessions.sessions import open_session
 from domain.shared.database import rows, run
 from domain.shared.settings import settings
 from domain.shared.transactions import use_case

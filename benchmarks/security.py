@@ -12,10 +12,10 @@ from benchmarks.load import Load
 from benchmarks.rounds import Rounds, Target, compared, middle
 from benchmarks.scripts import Job
 from benchmarks.shop import Shop
-from domain.identity import tokens as access_tokens
-from domain.identity.log_in import LogIn, log_in
-from domain.identity.passwords import verify_password
-from domain.identity.tokens import viewer_from_token
+from domain.identity.accounts.passwords import verify_password
+from domain.identity.sessions import tokens as access_tokens
+from domain.identity.sessions.log_in import LogIn, log_in
+from domain.identity.sessions.tokens import viewer_from_token
 from domain.shared.database import value
 from hanse.seed.logins import read_logins
 

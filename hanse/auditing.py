@@ -11,7 +11,7 @@ from rich.progress import Progress
 from domain.audit.entries import Head
 from domain.audit.verify import Verification, count_entries, verify
 from domain.audit.walking import Finding
-from domain.identity.keys import public_keys
+from domain.identity.keys.keys import public_keys
 from domain.shared.database import connect, disconnect
 from domain.shared.settings import Settings, settings
 from hanse.drift import pending

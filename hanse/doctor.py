@@ -11,7 +11,7 @@ from redis.backoff import NoBackoff
 from rich.console import Console
 from rich.markup import escape
 
-from domain.identity.keys import PURPOSES, active_key
+from domain.identity.keys.keys import PURPOSES, active_key
 from domain.shared.alive import alive_key
 from domain.shared.database import connect, disconnect, rows, value
 from domain.shared.master_key import KeysUnusable

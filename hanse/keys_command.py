@@ -7,9 +7,9 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from domain.identity.key_rotation import NOTICE, rotate_keys
-from domain.identity.keys import PURPOSES, KeyFacts, active_key, stored_keys
-from domain.identity.rewrap import rewrap_everything
+from domain.identity.keys.key_rotation import NOTICE, rotate_keys
+from domain.identity.keys.keys import PURPOSES, KeyFacts, active_key, stored_keys
+from domain.identity.keys.rewrap import rewrap_everything
 from domain.shared.clock import now
 from domain.shared.settings import settings
 from hanse.interruptible import run

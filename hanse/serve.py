@@ -5,7 +5,7 @@ import asyncio
 import uvicorn
 
 from api.app import create_app
-from domain.identity.keys import active_key
+from domain.identity.keys.keys import active_key
 from domain.shared.database import connect, disconnect
 from domain.shared.logs import configure_logs
 from domain.shared.settings import Settings, settings

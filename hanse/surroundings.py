@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from domain.identity.keys import ensure_keys
-from domain.identity.roles import ensure_roles
+from domain.identity.access.roles import ensure_roles
+from domain.identity.keys.keys import ensure_keys
 from domain.shared.database import connect, disconnect
 from domain.shared.secrets import ensure_secret
 from domain.shared.settings import Settings, settings

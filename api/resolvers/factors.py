@@ -31,14 +31,14 @@ from api.schema.factors import (
 )
 from api.schema.identity import Tokens, require_keeping, show_tokens
 from api.schema.second_factors import SecondFactors
-from domain.identity.begin_passkey import begin_passkey_log_in, begin_passkey_registration
-from domain.identity.log_in_with_passkey import log_in_with_passkey
-from domain.identity.passkey_assertions import PasskeyResponse
-from domain.identity.passkeys import remove_passkey
-from domain.identity.recovery_codes import renew_recovery_codes
-from domain.identity.register_passkey import NewPasskey, finish_passkey_registration
-from domain.identity.reset_second_factors import reset_second_factors
-from domain.identity.totp import confirm_totp, disable_totp, enrol_totp
+from domain.identity.factors.begin_passkey import begin_passkey_log_in, begin_passkey_registration
+from domain.identity.factors.passkey_assertions import PasskeyResponse
+from domain.identity.factors.passkeys import remove_passkey
+from domain.identity.factors.recovery_codes import renew_recovery_codes
+from domain.identity.factors.register_passkey import NewPasskey, finish_passkey_registration
+from domain.identity.factors.reset_second_factors import reset_second_factors
+from domain.identity.factors.totp import confirm_totp, disable_totp, enrol_totp
+from domain.identity.sessions.log_in_with_passkey import log_in_with_passkey
 
 _ONCE = "A document may check one credential, once."
 

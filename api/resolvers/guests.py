@@ -7,7 +7,7 @@ from api.context import Info
 from api.schema.guests import ClaimGuestOrdersResult, OrdersClaimed, StartGuestSessionInput, StartGuestSessionResult
 from api.schema.identity import Tokens, require_keeping, show_tokens
 from api.schema.orders import show_order
-from domain.identity.guests import StartGuestSession, start_guest_session
+from domain.identity.accounts.guests import StartGuestSession, start_guest_session
 from domain.orders.claim_guest_orders import claim_guest_orders
 from domain.orders.queries import orders
 

@@ -25,14 +25,14 @@ from api.schema.identity import (
     show_tokens,
     show_user,
 )
-from domain.identity.end_own_sessions import end_own_session, end_own_sessions
 from domain.identity.errors import SessionEnded
-from domain.identity.log_in import LogIn, log_in
-from domain.identity.log_in_with_second_factor import SecondFactor, log_in_with_second_factor
-from domain.identity.log_out import log_out
-from domain.identity.passkey_assertions import PasskeyResponse
+from domain.identity.factors.passkey_assertions import PasskeyResponse
 from domain.identity.queries import user
-from domain.identity.refresh import refresh_session
+from domain.identity.sessions.end_own_sessions import end_own_session, end_own_sessions
+from domain.identity.sessions.log_in import LogIn, log_in
+from domain.identity.sessions.log_in_with_second_factor import SecondFactor, log_in_with_second_factor
+from domain.identity.sessions.log_out import log_out
+from domain.identity.sessions.refresh import refresh_session
 
 _ONCE = "A document may check one credential, once."
 

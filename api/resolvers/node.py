@@ -17,9 +17,9 @@ from api.schema.orders import show_order
 from api.schema.people import show_role
 from api.schema.suppliers import show_supplier
 from domain.cart.queries import cart
-from domain.identity.address_book import own_entry
-from domain.identity.application_queries import application
-from domain.identity.permissions import Permission
+from domain.identity.access.permissions import Permission
+from domain.identity.addresses.address_book import own_entry
+from domain.identity.applications.application_queries import application
 from domain.shared.settings import settings
 
 

@@ -9,7 +9,7 @@ from api.resolvers.orders import shown_order
 from api.schema.decisions import DecideRiskInput, DecideRiskResult
 from api.schema.orders import Order
 from api.schema.payments import ReceiptKey, ReceiptVerification, show_verification
-from domain.identity.keys import public_keys
+from domain.identity.keys.keys import public_keys
 from domain.payments.decide import DecideRisk, decide_risk
 from domain.payments.verify import verify_receipt
 

@@ -16,9 +16,9 @@ from api.schema.people import (
     SuspensionInput,
     show_person,
 )
-from domain.identity import people as domain
+from domain.identity.access import people as domain
+from domain.identity.access.suspend import ChangeSuspension, restore_person, suspend_person
 from domain.identity.queries import UserFacts, user
-from domain.identity.suspend import ChangeSuspension, restore_person, suspend_person
 from domain.shared.errors import not_found
 
 _LIST = "people"

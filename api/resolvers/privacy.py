@@ -23,11 +23,11 @@ from api.schema.privacy import (
     show_request,
     show_text,
 )
-from domain.identity.consent import GiveConsent, WithdrawConsent, consent, give_consent, withdraw_consent
-from domain.identity.consent_texts import texts_in_force
-from domain.identity.privacy_requests import privacy_request
-from domain.identity.request_erasure import RequestErasure, request_erasure
-from domain.identity.request_personal_data import RequestPersonalData, request_personal_data
+from domain.identity.privacy.consent import GiveConsent, WithdrawConsent, consent, give_consent, withdraw_consent
+from domain.identity.privacy.consent_texts import texts_in_force
+from domain.identity.privacy.privacy_requests import privacy_request
+from domain.identity.privacy.request_erasure import RequestErasure, request_erasure
+from domain.identity.privacy.request_personal_data import RequestPersonalData, request_personal_data
 from domain.orders.under_way import require_none_under_way
 from domain.shared.errors import not_found
 

@@ -6,7 +6,7 @@ from api.access import PERSON, mutation
 from api.context import Info
 from api.schema.identity import User, show_user
 from api.schema.profile import UpdateProfileInput, UpdateProfileResult, changes_of
-from domain.identity.profile import UpdateProfile, update_profile
+from domain.identity.accounts.profile import UpdateProfile, update_profile
 from domain.identity.queries import user
 from domain.shared.errors import not_found
 

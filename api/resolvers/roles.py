@@ -28,12 +28,12 @@ from api.schema.people import (
     show_permission,
     show_role,
 )
-from domain.identity import permissions
-from domain.identity.edit_roles import CreateRole, RemoveRole, UpdateRole, create_role, remove_role, update_role
-from domain.identity.give_role import RoleToGive
-from domain.identity.grant_roles import GrantRole, RevokeRole, grant_role, revoke_role
-from domain.identity.people import grants_by_id
-from domain.identity.roles import RoleFacts, roles
+from domain.identity.access import permissions
+from domain.identity.access.edit_roles import CreateRole, RemoveRole, UpdateRole, create_role, remove_role, update_role
+from domain.identity.access.give_role import RoleToGive
+from domain.identity.access.grant_roles import GrantRole, RevokeRole, grant_role, revoke_role
+from domain.identity.access.people import grants_by_id
+from domain.identity.access.roles import RoleFacts, roles
 from domain.shared.errors import not_found
 
 _LIST = "roles"

@@ -16,8 +16,8 @@ from api.schema.suppliers import (
     UpdateSupplierResult,
     show_supplier,
 )
-from domain.identity.edit_suppliers import CreateSupplier, UpdateSupplier, create_supplier, update_supplier
-from domain.identity.suppliers import SupplierFacts, suppliers
+from domain.identity.access.edit_suppliers import CreateSupplier, UpdateSupplier, create_supplier, update_supplier
+from domain.identity.access.suppliers import SupplierFacts, suppliers
 from domain.shared.errors import not_found
 
 _LIST = "suppliers"

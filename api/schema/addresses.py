@@ -8,12 +8,12 @@ from api.access import PARENT, Access
 from api.errors import result
 from api.ids import encode
 from api.schema.node import Node
-from domain.identity import addresses
-from domain.identity.address_book import AddressEntry as EntryFacts
-from domain.identity.address_rules import AddressRules as Rules
-from domain.identity.addresses import input_name
+from domain.identity.addresses import addresses
+from domain.identity.addresses.address_book import AddressEntry as EntryFacts
+from domain.identity.addresses.address_rules import AddressRules as Rules
+from domain.identity.addresses.addresses import input_name
+from domain.identity.addresses.phones import example_phone
 from domain.identity.errors import AddressBookFull
-from domain.identity.phones import example_phone
 from domain.shared.errors import StaleVersion
 from domain.shared.messages import text
 

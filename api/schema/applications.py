@@ -9,7 +9,7 @@ from api.context import Info
 from api.errors import result
 from api.ids import encode
 from api.schema.node import Node
-from domain.identity.application_queries import ApiKeyFacts, ApplicationFacts, ApplicationKeyFacts
+from domain.identity.applications.application_queries import ApiKeyFacts, ApplicationFacts, ApplicationKeyFacts
 from domain.identity.errors import CannotGrant, KeyEnded, KidTaken, TooManyKeys
 from domain.shared.errors import StaleVersion
 

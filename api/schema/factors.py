@@ -9,7 +9,6 @@ from api.errors import result
 from api.ids import encode
 from api.schema.identity import KEEP_IN, KeepIn, PasskeyResponseInput, Tokens
 from api.schema.second_factors import SecondFactors
-from domain.identity.begin_passkey import PasskeyOptions
 from domain.identity.errors import (
     HoldsMoreRights,
     LogInAttemptEnded,
@@ -22,6 +21,7 @@ from domain.identity.errors import (
     WrongCode,
     WrongCredentials,
 )
+from domain.identity.factors.begin_passkey import PasskeyOptions
 from domain.shared.errors import Busy, SecondFactorNeeded
 
 _PASSWORD = "Needed when the log-in is more than 15 minutes ago."

@@ -14,7 +14,7 @@ from api.schema.addresses import AddressEntry, show_entry
 from api.schema.privacy import Consent, PrivacyRequest, show_consent, show_request
 from api.schema.recommendations import Recommendation, show_recommendations
 from api.schema.second_factors import SecondFactors
-from domain.identity import sessions
+from domain.identity.access.grants import Grant, allowed
 from domain.identity.errors import (
     LogInAttemptEnded,
     PasskeyRefused,
@@ -24,9 +24,9 @@ from domain.identity.errors import (
     WrongCode,
     WrongCredentials,
 )
-from domain.identity.grants import Grant, allowed
 from domain.identity.queries import UserFacts, user
-from domain.identity.session_queries import SessionFacts, sessions_of
+from domain.identity.sessions import sessions
+from domain.identity.sessions.session_queries import SessionFacts, sessions_of
 from domain.pricing.currencies import sold_currency
 from domain.recommendations.queries import recommendations
 from domain.shared.errors import Busy, not_found

@@ -14,7 +14,7 @@ from api.schema.node import Node
 from api.schema.payments import Payment, Receipt, RiskDecision, payment_of, receipt_of, risk_of
 from api.schema.shipments import Shipment, shipment_of
 from domain.cart.errors import CartNotOpen
-from domain.identity.addresses import address_of
+from domain.identity.addresses.addresses import address_of
 from domain.inventory.errors import OutOfStock
 from domain.orders.errors import CartEmpty, EventNotAllowed, TotalChanged
 from domain.orders.states import OrderEvent, OrderFacts, OrderLineFacts, OrderState, next_events

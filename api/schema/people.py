@@ -11,6 +11,9 @@ from api.ids import encode
 from api.schema.node import Node
 from api.schema.second_factors import SecondFactors
 from api.schema.suppliers import Supplier, show_supplier
+from domain.identity.access.people import GrantFacts
+from domain.identity.access.permissions import Permission as Known
+from domain.identity.access.roles import RoleFacts
 from domain.identity.errors import (
     AlreadyGranted,
     CannotGrant,
@@ -20,10 +23,7 @@ from domain.identity.errors import (
     RoleFixed,
     RoleInUse,
 )
-from domain.identity.people import GrantFacts
-from domain.identity.permissions import Permission as Known
 from domain.identity.queries import UserFacts
-from domain.identity.roles import RoleFacts
 from domain.shared.errors import StaleVersion, not_found
 from domain.shared.messages import text
 

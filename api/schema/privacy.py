@@ -7,8 +7,6 @@ import strawberry
 from api.access import PARENT, Access
 from api.errors import result
 from api.ids import encode
-from domain.identity.consent import ConsentFacts
-from domain.identity.consent_texts import ConsentText as Worded
 from domain.identity.errors import (
     ConsentNeeded,
     ConsentNotGiven,
@@ -21,8 +19,10 @@ from domain.identity.errors import (
     TooManyAttempts,
     WrongCredentials,
 )
-from domain.identity.privacy_requests import RequestFacts, RequestKind, RequestState
-from domain.identity.purposes import Purpose
+from domain.identity.privacy.consent import ConsentFacts
+from domain.identity.privacy.consent_texts import ConsentText as Worded
+from domain.identity.privacy.privacy_requests import RequestFacts, RequestKind, RequestState
+from domain.identity.privacy.purposes import Purpose
 from domain.orders.errors import OrdersUnderWay
 from domain.shared.errors import Busy, SecondFactorNeeded
 

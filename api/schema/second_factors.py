@@ -8,7 +8,7 @@ import strawberry
 from api.access import PARENT, Access, field
 from api.context import Info
 from api.ids import encode
-from domain.identity.passkeys import PasskeyFacts
+from domain.identity.factors.passkeys import PasskeyFacts
 
 
 @strawberry.type(directives=[Access(requires=PARENT)])

@@ -8,8 +8,8 @@ from api.access import PARENT, Access
 from api.errors import result
 from api.ids import encode
 from api.schema.node import Node
+from domain.identity.access.suppliers import SupplierFacts
 from domain.identity.errors import SupplierExists
-from domain.identity.suppliers import SupplierFacts
 from domain.shared.errors import StaleVersion
 
 

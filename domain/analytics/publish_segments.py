@@ -7,7 +7,7 @@ from uuid import UUID
 import orjson
 
 from domain.audit.record import record
-from domain.identity.consent import left_out_of_learning
+from domain.identity.privacy.consent import left_out_of_learning
 from domain.shared.clock import now
 from domain.shared.database import connection, run
 from domain.shared.ids import new_id

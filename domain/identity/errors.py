@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from domain.identity.purposes import Purpose
+from domain.identity.privacy.purposes import Purpose
 from domain.shared.errors import DomainError
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import orjson
 
+from domain.identity.access.grants import Grant
 from domain.identity.email_lookup import email_hash
-from domain.identity.grants import Grant
 from domain.identity.personal import PersonKey, opened_person_key
 from domain.shared.database import rows, value
 

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from domain.identity.mail_links import LIFETIMES, LinkPurpose, open_link_about
-from domain.identity.mail_queries import PendingEmailChange, email_change, owner_of
+from domain.identity.accounts.mail_links import LIFETIMES, LinkPurpose, open_link_about
+from domain.identity.accounts.mail_queries import PendingEmailChange, email_change, owner_of
 from domain.notifications.deliver import deliver
 from domain.notifications.letters import Letter
 from domain.notifications.links import FORGOTTEN, link_to, page_at

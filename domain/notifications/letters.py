@@ -16,7 +16,7 @@ from email.utils import format_datetime
 
 from babel.dates import format_timedelta
 
-from domain.identity.rules import mailbox
+from domain.identity.accounts.rules import mailbox
 from domain.notifications.errors import UNSUITED, MailRefused
 from domain.notifications.texts import text
 from domain.shared.clock import now

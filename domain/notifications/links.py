@@ -6,7 +6,7 @@ in no referrer.
 
 from uuid import UUID
 
-from domain.identity.mail_links import mail_token
+from domain.identity.accounts.mail_links import mail_token
 from domain.shared.settings import settings
 
 FORGOTTEN = "forgot-password"

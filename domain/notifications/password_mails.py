@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from domain.identity.mail_links import LIFETIMES, open_link
-from domain.identity.mail_queries import owner_of
+from domain.identity.accounts.mail_links import LIFETIMES, open_link
+from domain.identity.accounts.mail_queries import owner_of
 from domain.identity.queries import user
 from domain.notifications.deliver import deliver
 from domain.notifications.letters import Letter

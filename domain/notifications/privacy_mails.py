@@ -4,7 +4,7 @@ from uuid import UUID
 
 import structlog
 
-from domain.identity.privacy_requests import RequestKind, privacy_request, waiting_request
+from domain.identity.privacy.privacy_requests import RequestKind, privacy_request, waiting_request
 from domain.identity.queries import user
 from domain.notifications.deliver import deliver
 from domain.notifications.errors import MailRefused, MailServerAway

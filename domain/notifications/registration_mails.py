@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from domain.identity.mail_links import LIFETIMES, open_link_about
-from domain.identity.mail_queries import PendingRegistration, owner_of, pending_registration
+from domain.identity.accounts.mail_links import LIFETIMES, open_link_about
+from domain.identity.accounts.mail_queries import PendingRegistration, owner_of, pending_registration
 from domain.identity.queries import user
 from domain.notifications.deliver import deliver
 from domain.notifications.letters import Letter

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.audit.record import record
 from domain.cart.hand_over import hand_over_carts
-from domain.identity.guest_claims import claimable_guests, dissolve_guests
+from domain.identity.accounts.guest_claims import claimable_guests, dissolve_guests
 from domain.identity.personal import PersonKey, person_keys
 from domain.orders.delivery_addresses import open_address, seal_address
 from domain.orders.events import OrderClaimed

@@ -8,9 +8,9 @@ from domain.audit.record import record
 from domain.cart.claim import ClaimedCart, claim, touch
 from domain.cart.queries import priced_lines
 from domain.catalog.queries import SellableVariant
-from domain.identity.address_book import entry_of
-from domain.identity.addresses import Address, checked_address
-from domain.identity.guests import checked_contact, keep_contact
+from domain.identity.accounts.guests import checked_contact, keep_contact
+from domain.identity.addresses.address_book import entry_of
+from domain.identity.addresses.addresses import Address, checked_address
 from domain.identity.personal import PersonKey, person_key
 from domain.inventory.reserve import reserve
 from domain.orders.delivery_addresses import seal_address

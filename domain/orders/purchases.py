@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from domain.identity.consent import left_out_of_learning
+from domain.identity.privacy.consent import left_out_of_learning
 from domain.shared.database import connection
 
 _KEPT_LINES = """

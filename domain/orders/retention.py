@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from domain.identity.retention import delete_guests, old_guests
+from domain.identity.privacy.retention import delete_guests, old_guests
 from domain.orders.states import OrderState
 from domain.shared.database import rows
 from domain.shared.transactions import use_case

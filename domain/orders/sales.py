@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from domain.identity.consent import left_out_of_learning
+from domain.identity.privacy.consent import left_out_of_learning
 from domain.shared.database import rows
 
 _SOLD = "o.state NOT IN ('pending', 'cancelled', 'refunded', 'returned') AND l.quantity > l.returned"

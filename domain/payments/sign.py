@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.audit.record import record
-from domain.identity.keys import active_key
+from domain.identity.keys.keys import active_key
 from domain.orders.queries import facts
 from domain.orders.states import OrderFacts
 from domain.payments.receipts import ReceiptText

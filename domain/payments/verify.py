@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
-from domain.identity.keys import public_keys
+from domain.identity.keys.keys import public_keys
 from domain.payments.receipts import ReceiptText, Refusal, holds, read_text
 from domain.shared.signatures import read_signature
 from domain.shared.threads import Threads

@@ -26,6 +26,19 @@ MODELS = [
         "shared",
         "audit",
         "identity",
+        *(
+            f"identity.{area}"
+            for area in (
+                "access",
+                "accounts",
+                "addresses",
+                "applications",
+                "factors",
+                "keys",
+                "privacy",
+                "sessions",
+            )
+        ),
         "catalog",
         "inventory",
         "pricing",

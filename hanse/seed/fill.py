@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from rich.progress import Progress
 
+from domain.identity.access.roles import ensure_roles
 from domain.identity.email_lookup import email_hash
-from domain.identity.roles import ensure_roles
 from domain.shared.clock import now
 from domain.shared.database import rows, run, transaction, value
 from domain.shared.locks import AdvisoryLock

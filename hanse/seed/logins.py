@@ -7,8 +7,8 @@ from pathlib import Path
 
 import orjson
 
-from domain.identity.passwords import hash_password
-from domain.identity.permissions import ROLES
+from domain.identity.access.permissions import ROLES
+from domain.identity.accounts.passwords import hash_password
 from hanse.secret_files import make_folder, write_secret
 
 FILE = "demo-logins.json"

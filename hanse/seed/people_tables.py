@@ -7,8 +7,8 @@ from uuid import UUID
 
 import numpy as np
 
+from domain.identity.access.permissions import CUSTOMER, SUPPLIER
 from domain.identity.email_lookup import email_hash_key
-from domain.identity.permissions import CUSTOMER, SUPPLIER
 from domain.identity.personal import PersonKey, made_person_key
 from domain.shared.sealing import keyed_hash
 from hanse.seed.customers import SAMPLE_ANALYST, SAMPLE_CUSTOMER

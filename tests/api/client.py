@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from domain.identity.queries import user
-from domain.identity.sessions import open_session
+from domain.identity.sessions.sessions import open_session
 from domain.shared.transactions import use_case
 from domain.shared.viewer import Viewer
 

@@ -6,8 +6,8 @@ from babel.core import Locale
 
 from api.ids import encode
 from api.schema.addresses import show_rules
-from domain.identity.address_rules import address_rules
-from domain.identity.addresses import input_name
+from domain.identity.addresses.address_rules import address_rules
+from domain.identity.addresses.addresses import input_name
 from domain.shared.countries import checked_country
 from domain.shared.errors import InvalidInput
 from domain.shared.messages import LANGUAGES

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from api.ids import encode
-from domain.identity.permissions import Permission
+from domain.identity.access.permissions import Permission
 from domain.shared.settings import Settings
 from tests.api.applications import (
     API_KEY,

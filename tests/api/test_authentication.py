@@ -6,9 +6,9 @@ from starlette.requests import HTTPConnection
 from api.authentication import authenticate, credentials
 from api.http.callers import identify
 from api.http.graphql.refusals import RequestRefused
-from domain.identity import cutoffs
 from domain.identity.errors import SessionEnded, TokenExpired, TokenInvalid
-from domain.identity.log_out import log_out
+from domain.identity.sessions import cutoffs
+from domain.identity.sessions.log_out import log_out
 from domain.shared.clock import clock_at
 from domain.shared.viewer import ANONYMOUS
 from tests.factories.identity import signed_in

@@ -11,11 +11,11 @@ from typing import Any
 import jwt
 import pytest
 
-from domain.identity import cutoffs
-from domain.identity.key_pairs import generate
-from domain.identity.keys import active_key
-from domain.identity.log_out import log_out
-from domain.identity.tokens import viewer_from_token
+from domain.identity.keys.key_pairs import generate
+from domain.identity.keys.keys import active_key
+from domain.identity.sessions import cutoffs
+from domain.identity.sessions.log_out import log_out
+from domain.identity.sessions.tokens import viewer_from_token
 from domain.shared.clock import clock_at
 from domain.shared.ids import new_id
 from domain.shared.settings import Settings

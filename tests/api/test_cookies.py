@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from domain.identity.log_out import log_out
 from domain.identity.queries import session_is_open
-from domain.identity.tokens import viewer_from_token
+from domain.identity.sessions.log_out import log_out
+from domain.identity.sessions.tokens import viewer_from_token
 from domain.shared.clock import clock_at, now
 from domain.shared.settings import Settings, settings
 from tests.api.browser import HOST, LOG_IN, LOG_OUT, ME, OWN_PAGE, REFRESH, Browser, browsing, code_of

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 from api.app import create_app
 from api.ids import encode
 from api.live import Live
-from domain.identity.refresh import refresh_session
+from domain.identity.sessions.refresh import refresh_session
 from domain.shared.clock import clock_at, now
 from domain.shared.ids import new_id
 from domain.shared.settings import Settings, settings

@@ -4,10 +4,10 @@ from typing import Any
 import pytest
 
 from api.ids import encode
-from domain.identity.confirm_registration import ConfirmEmail, confirm_email
+from domain.identity.accounts.confirm_registration import ConfirmEmail, confirm_email
+from domain.identity.accounts.mail_links import mail_token
+from domain.identity.accounts.sign_up import SignUp, sign_up
 from domain.identity.email_lookup import email_hash
-from domain.identity.mail_links import mail_token
-from domain.identity.sign_up import SignUp, sign_up
 from domain.shared.database import value
 from domain.shared.viewer import ANONYMOUS
 from tests.api.client import Client, signed_in

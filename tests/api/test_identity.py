@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from api.ids import encode
-from domain.identity import cutoffs
-from domain.identity.tokens import viewer_from_token
+from domain.identity.sessions import cutoffs
+from domain.identity.sessions.tokens import viewer_from_token
 from domain.shared.ids import new_id
 from domain.shared.settings import Settings
 from tests.api.browser import ERRORS, LOG_OUT, Browser, browsing, code_of

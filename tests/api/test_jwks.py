@@ -11,8 +11,8 @@ import jwt
 import pytest
 from jwt import PyJWKClient, PyJWKClientError
 
-from domain.identity.key_rotation import NOTICE, OVERLAP, rotate_due_keys
-from domain.identity.keys import LAST_TOKEN
+from domain.identity.keys.key_rotation import NOTICE, OVERLAP, rotate_due_keys
+from domain.identity.keys.keys import LAST_TOKEN
 from domain.shared.database import run
 from domain.shared.settings import Settings
 from tests.api.browser import LOG_IN

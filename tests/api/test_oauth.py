@@ -10,7 +10,7 @@ import pytest
 
 from api.http.forms import MAX_BYTES
 from api.http.oauth import ASSERTION_TYPE
-from domain.identity.permissions import Permission
+from domain.identity.access.permissions import Permission
 from domain.shared.settings import Settings
 from tests.api.applications import an_assertion, ask_for_token
 from tests.factories.applications import Partner, a_partner

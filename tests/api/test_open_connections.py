@@ -16,9 +16,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
 from api.ids import encode
-from domain.identity.log_in import LogIn, log_in
-from domain.identity.sessions import Tokens
-from domain.identity.suspend import ChangeSuspension, suspend_person
+from domain.identity.access.suspend import ChangeSuspension, suspend_person
+from domain.identity.sessions.log_in import LogIn, log_in
+from domain.identity.sessions.sessions import Tokens
 from domain.shared.clock import clock_at, now
 from tests.api.client import Client
 from tests.factories.identity import PASSWORD, a_user, an_email, signed_in

@@ -9,7 +9,7 @@ from api.authentication import Credentials, authenticate
 from api.context import Context
 from api.ids import encode
 from api.live import Live
-from domain.identity.permissions import Permission
+from domain.identity.access.permissions import Permission
 from domain.identity.queries import user
 from domain.shared.errors import NotAllowed
 from domain.shared.settings import Settings

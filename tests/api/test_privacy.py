@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from api.ids import decode, encode
-from domain.identity.cutoffs import REFRESH_SECONDS
-from domain.identity.erase import erase_person
-from domain.identity.export import export_personal_data
+from domain.identity.privacy.erase import erase_person
+from domain.identity.privacy.export import export_personal_data
+from domain.identity.sessions.cutoffs import REFRESH_SECONDS
 from domain.shared.database import run
 from tests.api.client import Client, signed_in
 from tests.e2e.waiting import until

@@ -81,10 +81,7 @@ def test_nothing_is_imported_inside_a_function_or_for_types_only() -> None:
 
 
 def _foreign_keys() -> Iterator[tuple[str, ast.Call]]:
-    for context in CONTEXTS:
-        path = ROOT / "domain" / context / "models.py"
-        if not path.exists():
-            continue
+    for context, path in _models():
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in {
                 "fields.ForeignKeyField",
@@ -95,11 +92,16 @@ def _foreign_keys() -> Iterator[tuple[str, ast.Call]]:
 
 def _owners() -> dict[str, str]:
     owners: dict[str, str] = {}
-    for context in CONTEXTS:
-        path = ROOT / "domain" / context / "models.py"
-        tree = ast.parse(path.read_text()) if path.exists() else ast.Module([], [])
-        owners |= {node.name: context for node in tree.body if isinstance(node, ast.ClassDef)}
+    for context, path in _models():
+        owners |= {node.name: context for node in ast.parse(path.read_text()).body if isinstance(node, ast.ClassDef)}
     return owners
+
+
+def _models() -> Iterator[tuple[str, Path]]:
+    """A context's tables stand in its `models.py`, or in one of each area that it has a folder for."""
+    for context in CONTEXTS:
+        for path in sorted((ROOT / "domain" / context).rglob("models.py")):
+            yield context, path
 
 
 def test_foreign_keys_point_downwards_and_say_what_a_deletion_does() -> None:

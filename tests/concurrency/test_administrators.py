@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from domain.identity.access.grant_roles import RevokeRole, revoke_role
+from domain.identity.access.suspend import ChangeSuspension, suspend_person
 from domain.identity.errors import LastAdministrator
-from domain.identity.grant_roles import RevokeRole, revoke_role
-from domain.identity.suspend import ChangeSuspension, suspend_person
 from domain.shared.database import run, value
 from domain.shared.errors import DomainError, NotAllowed
 from domain.shared.settings import Settings

@@ -12,8 +12,10 @@ from typing import Any
 
 from argon2 import PasswordHasher
 
-from domain.identity import email_lookup, mail_links, tokens
+from domain.identity import email_lookup
+from domain.identity.accounts import mail_links
 from domain.identity.personal import PersonKey
+from domain.identity.sessions import tokens
 from domain.notifications import letters
 from domain.shared.settings import settings
 

@@ -13,7 +13,7 @@ from gql.transport.websockets import WebsocketsTransport
 from httpx_sse import aconnect_sse
 
 from api.ids import encode
-from domain.identity.change_application import SwitchApplication, disable_application
+from domain.identity.applications.change_application import SwitchApplication, disable_application
 from domain.shared.viewer import PLATFORM
 from tests.api.applications import add_key, create_api_key, program, register
 from tests.api.client import Client, signed_in

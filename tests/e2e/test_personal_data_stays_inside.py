@@ -173,7 +173,9 @@ async def _use_an_api_key(somebody: Somebody) -> None:
         "createApiKey", "... on IssuedApiKey { secret }", applicationId=made["id"], scopes=["orders.read"]
     )
     somebody.secrets |= {"API key": issued["secret"], "token of the administrator": administrator.token or ""}
-    await Somebody(somebody.url, somebody.inbox, issued["secret"]).do("createCart", "... on Cart { id }", currency="EUR")
+    await Somebody(somebody.url, somebody.inbox, issued["secret"]).do(
+        "createCart", "... on Cart { id }", currency="EUR"
+    )
     await Somebody(somebody.url, somebody.inbox, f"{issued['secret']}x").do(
         "createCart", "... on Cart { id }", currency="EUR"
     )

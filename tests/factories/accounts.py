@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from domain.identity.accounts.rules import email_key
+from domain.identity.accounts.sign_up import SignUp, sign_up
 from domain.identity.email_lookup import email_hash
-from domain.identity.rules import email_key
-from domain.identity.sign_up import SignUp, sign_up
 from domain.shared.database import value
 from domain.shared.viewer import ANONYMOUS
 from tests.factories.identity import PASSWORD, an_email

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from domain.identity.addresses import Address
-from domain.identity.edit_address_book import AddAddress, add_address
+from domain.identity.addresses.addresses import Address
+from domain.identity.addresses.edit_address_book import AddAddress, add_address
 from domain.shared.viewer import Viewer
 
 ADDRESS = Address("Ada Berg", "Lange Straße 1", "Lübeck", "23552", "DE", phone="+49451123456")

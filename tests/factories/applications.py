@@ -10,9 +10,9 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from domain.identity.application_keys import AddApplicationKey, add_application_key
-from domain.identity.issue_api_keys import CreateApiKey, IssuedApiKey, create_api_key
-from domain.identity.register_application import RegisterApplication, register_application
+from domain.identity.applications.application_keys import AddApplicationKey, add_application_key
+from domain.identity.applications.issue_api_keys import CreateApiKey, IssuedApiKey, create_api_key
+from domain.identity.applications.register_application import RegisterApplication, register_application
 from domain.shared.viewer import PLATFORM, Viewer
 from tests.factories.people import a_person
 

@@ -13,7 +13,7 @@ from domain.audit.checkpoints import Checkpoint, head_to_sign, store_checkpoint
 from domain.audit.entries import SECRET, Head
 from domain.audit.record import record
 from domain.audit.verify import Verification, verify
-from domain.identity.keys import active_key, public_keys
+from domain.identity.keys.keys import active_key, public_keys
 from domain.shared.database import credentials, value
 from domain.shared.secrets import secret_for
 from domain.shared.settings import settings

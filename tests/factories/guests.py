@@ -1,7 +1,7 @@
 """Guests, and people with a confirmed address who may claim what guests bought."""
 
-from domain.identity.guests import StartGuestSession, start_guest_session
-from domain.identity.tokens import viewer_from_token
+from domain.identity.accounts.guests import StartGuestSession, start_guest_session
+from domain.identity.sessions.tokens import viewer_from_token
 from domain.shared.viewer import Viewer
 from tests.factories.identity import a_user
 

@@ -2,11 +2,11 @@
 
 from uuid import UUID, uuid4
 
+from domain.identity.accounts.passwords import hash_password
 from domain.identity.email_lookup import email_hash
-from domain.identity.log_in import LogIn, log_in
-from domain.identity.passwords import hash_password
 from domain.identity.personal import new_person_key
-from domain.identity.sessions import Tokens
+from domain.identity.sessions.log_in import LogIn, log_in
+from domain.identity.sessions.sessions import Tokens
 from domain.shared.clock import now
 from domain.shared.database import run, transaction
 from domain.shared.ids import new_id

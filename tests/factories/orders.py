@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 from domain.cart.lines import CartLineChange, add_cart_line
 from domain.cart.open import CreateCart, create_cart
 from domain.cart.queries import cart
-from domain.identity.addresses import Address
+from domain.identity.addresses.addresses import Address
 from domain.orders.advance import advance
 from domain.orders.place import PlaceOrder, place_order
 from domain.orders.states import OrderEvent

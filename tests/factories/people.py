@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from domain.identity.grants import Grant, allowed
+from domain.identity.access.grants import Grant, allowed
 from domain.identity.personal import new_person_key
 from domain.shared.clock import now
 from domain.shared.database import run, transaction

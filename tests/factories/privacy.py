@@ -5,19 +5,19 @@ from uuid import UUID
 
 import orjson
 
-from domain.identity.addresses import Address
-from domain.identity.consent import GiveConsent, give_consent
-from domain.identity.consent_texts import texts_in_force
-from domain.identity.edit_address_book import AddAddress, add_address
+from domain.identity.accounts.mail_links import new_mail_link
+from domain.identity.accounts.profile import UpdateProfile, update_profile
+from domain.identity.addresses.addresses import Address
+from domain.identity.addresses.edit_address_book import AddAddress, add_address
 from domain.identity.email_lookup import email_hash
-from domain.identity.log_in import LogIn, log_in
-from domain.identity.mail_links import new_mail_link
-from domain.identity.passkey_site import LABEL_SEALED_AS
+from domain.identity.factors.passkey_site import LABEL_SEALED_AS
 from domain.identity.personal import PersonKey, new_person_key, person_key
-from domain.identity.privacy_requests import RequestKind, add_request
-from domain.identity.profile import UpdateProfile, update_profile
-from domain.identity.sessions import Tokens
-from domain.identity.tokens import viewer_from_token
+from domain.identity.privacy.consent import GiveConsent, give_consent
+from domain.identity.privacy.consent_texts import texts_in_force
+from domain.identity.privacy.privacy_requests import RequestKind, add_request
+from domain.identity.sessions.log_in import LogIn, log_in
+from domain.identity.sessions.sessions import Tokens
+from domain.identity.sessions.tokens import viewer_from_token
 from domain.orders.place import place_order
 from domain.orders.states import OrderEvent
 from domain.shared.clock import now

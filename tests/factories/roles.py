@@ -4,7 +4,7 @@ from uuid import UUID
 
 import orjson
 
-from domain.identity.people import grants_of
+from domain.identity.access.people import grants_of
 from domain.identity.queries import UserFacts, user
 from domain.shared.database import run, value
 from domain.shared.ids import new_id

@@ -7,13 +7,13 @@ from uuid import UUID
 import pyotp
 import pytest
 
-from domain.identity.begin_passkey import begin_passkey_registration
 from domain.identity.errors import SecondFactorRequired
-from domain.identity.log_in import LogIn, log_in
-from domain.identity.register_passkey import NewPasskey, RegisteredPasskey, finish_passkey_registration
-from domain.identity.sessions import Tokens
-from domain.identity.tokens import viewer_from_token
-from domain.identity.totp import confirm_totp, enrol_totp
+from domain.identity.factors.begin_passkey import begin_passkey_registration
+from domain.identity.factors.register_passkey import NewPasskey, RegisteredPasskey, finish_passkey_registration
+from domain.identity.factors.totp import confirm_totp, enrol_totp
+from domain.identity.sessions.log_in import LogIn, log_in
+from domain.identity.sessions.sessions import Tokens
+from domain.identity.sessions.tokens import viewer_from_token
 from domain.shared.clock import now
 from domain.shared.viewer import Viewer
 from tests.factories.authenticator import Authenticator

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from domain.identity.confirm_registration import ConfirmEmail, confirm_email
+from domain.identity.accounts.confirm_registration import ConfirmEmail, confirm_email
 from domain.shared.database import value
 from domain.shared.settings import settings
 from tests.backstage import Backstage, until

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from domain.identity.keys import PURPOSES, active_key
+from domain.identity.keys.keys import PURPOSES, active_key
 from domain.identity.personal import made_person_key
 from domain.shared.clock import now
 from domain.shared.database import rows, run_many, value

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from domain.cart.retention import forget_abandoned_carts
-from domain.identity.retention import forget_old_sessions, forget_registrations
+from domain.identity.privacy.retention import forget_old_sessions, forget_registrations
 from domain.orders.retention import forget_guests
 from domain.shared.clock import now
 from domain.shared.database import value

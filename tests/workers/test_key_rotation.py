@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from domain.identity.key_rotation import NOTICE, OVERLAP
-from domain.identity.keys import PURPOSES, ensure_keys
+from domain.identity.keys.key_rotation import NOTICE, OVERLAP
+from domain.identity.keys.keys import PURPOSES, ensure_keys
 from domain.shared.clock import clock_at, now
 from domain.shared.database import rows, run, transaction, value
 from tests.backstage import Backstage, until

@@ -3,23 +3,23 @@
 from datetime import timedelta
 from uuid import UUID
 
-from domain.identity.begin_passkey import begin_passkey_log_in, begin_passkey_registration
-from domain.identity.change_email import ChangeEmail, request_email_change
-from domain.identity.consent import GiveConsent, give_consent
-from domain.identity.consent_texts import texts_in_force
-from domain.identity.edit_address_book import AddAddress, add_address
-from domain.identity.erase import erase_person
+from domain.identity.accounts.change_email import ChangeEmail, request_email_change
+from domain.identity.accounts.invite import InvitedRole, InviteStaff, invite_staff
+from domain.identity.accounts.mail_links import mail_token
+from domain.identity.accounts.profile import UpdateProfile, update_profile
+from domain.identity.accounts.reset_password import request_password_reset
+from domain.identity.accounts.sign_up import SignUp, sign_up
+from domain.identity.addresses.edit_address_book import AddAddress, add_address
 from domain.identity.errors import SecondFactorRequired
-from domain.identity.export import export_personal_data
-from domain.identity.invite import InvitedRole, InviteStaff, invite_staff
-from domain.identity.log_in import LogIn, log_in
-from domain.identity.mail_links import mail_token
-from domain.identity.profile import UpdateProfile, update_profile
-from domain.identity.register_passkey import NewPasskey, finish_passkey_registration
-from domain.identity.request_personal_data import RequestPersonalData, request_personal_data
-from domain.identity.reset_password import request_password_reset
-from domain.identity.sign_up import SignUp, sign_up
-from domain.identity.totp import confirm_totp, enrol_totp
+from domain.identity.factors.begin_passkey import begin_passkey_log_in, begin_passkey_registration
+from domain.identity.factors.register_passkey import NewPasskey, finish_passkey_registration
+from domain.identity.factors.totp import confirm_totp, enrol_totp
+from domain.identity.privacy.consent import GiveConsent, give_consent
+from domain.identity.privacy.consent_texts import texts_in_force
+from domain.identity.privacy.erase import erase_person
+from domain.identity.privacy.export import export_personal_data
+from domain.identity.privacy.request_personal_data import RequestPersonalData, request_personal_data
+from domain.identity.sessions.log_in import LogIn, log_in
 from domain.shared.clock import clock_at, now
 from domain.shared.database import value
 from domain.shared.viewer import ANONYMOUS

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from api.authentication import Credentials, authenticate
-from domain.identity.guests import StartGuestSession, start_guest_session
-from domain.identity.issue_api_keys import CreateApiKey, create_api_key
-from domain.identity.permissions import ROLES, Permission
+from domain.identity.access.permissions import ROLES, Permission
+from domain.identity.accounts.guests import StartGuestSession, start_guest_session
+from domain.identity.applications.issue_api_keys import CreateApiKey, create_api_key
+from domain.identity.applications.register_application import RegisterApplication, register_application
+from domain.identity.factors.second_factor import MFA
 from domain.identity.queries import user
-from domain.identity.register_application import RegisterApplication, register_application
-from domain.identity.second_factor import MFA
-from domain.identity.sessions import open_session
+from domain.identity.sessions.sessions import open_session
 from domain.shared.transactions import use_case
 from domain.shared.viewer import Viewer
 from tests.factories.identity import a_user

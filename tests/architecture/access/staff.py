@@ -1,9 +1,9 @@
 """Roles, grants and applications, as administrators made them."""
 
-from domain.identity.application_keys import AddApplicationKey, add_application_key
-from domain.identity.edit_roles import CreateRole, create_role
-from domain.identity.issue_api_keys import CreateApiKey, create_api_key
-from domain.identity.register_application import RegisterApplication, register_application
+from domain.identity.access.edit_roles import CreateRole, create_role
+from domain.identity.applications.application_keys import AddApplicationKey, add_application_key
+from domain.identity.applications.issue_api_keys import CreateApiKey, create_api_key
+from domain.identity.applications.register_application import RegisterApplication, register_application
 from domain.shared.clock import now
 from domain.shared.database import run, value
 from tests.architecture.access.parties import OTHER_CHANNEL

@@ -8,9 +8,9 @@ from ecdsa import NIST256p, SigningKey
 from domain.audit.checkpoints import HEAD_TO_SIGN, Checkpoint, checkpoints, head_to_sign
 from domain.audit.entries import Head
 from domain.audit.walking import Problem
-from domain.identity.checkpoint import sign_checkpoint
-from domain.identity.key_rotation import NOTICE, OVERLAP, rotate_keys
-from domain.identity.keys import REFRESH, public_keys
+from domain.identity.keys.checkpoint import sign_checkpoint
+from domain.identity.keys.key_rotation import NOTICE, OVERLAP, rotate_keys
+from domain.identity.keys.keys import REFRESH, public_keys
 from domain.shared.clock import clock_at, now
 from domain.shared.database import rows, run, transaction, value
 from domain.shared.signatures import sign

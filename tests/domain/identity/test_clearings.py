@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.cart.retention import forget_abandoned_carts
-from domain.identity.guests import StartGuestSession, start_guest_session
-from domain.identity.mail_links import new_mail_link
+from domain.identity.accounts.guests import StartGuestSession, start_guest_session
+from domain.identity.accounts.mail_links import new_mail_link
 from domain.identity.personal import new_person_key
-from domain.identity.retention import (
+from domain.identity.privacy.retention import (
     forget_log_ins_begun,
     forget_mail_links,
     forget_registrations,

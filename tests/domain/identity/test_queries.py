@@ -1,4 +1,4 @@
-from domain.identity.grants import Grant
+from domain.identity.access.grants import Grant
 from domain.identity.queries import get_many, user
 from domain.shared.ids import new_id
 from tests.factories.identity import a_user

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
-from domain.identity.reset_password import request_password_reset
+from domain.identity.accounts.reset_password import request_password_reset
 from domain.notifications import smtp
 from domain.notifications.errors import MailRefused, MailServerAway
 from domain.notifications.password_mails import mail_password_reset

@@ -1,5 +1,5 @@
-from domain.identity.reset_second_factors import reset_second_factors
-from domain.identity.totp import disable_totp
+from domain.identity.factors.reset_second_factors import reset_second_factors
+from domain.identity.factors.totp import disable_totp
 from domain.shared.database import run
 from tests.factories.authenticator import Authenticator
 from tests.factories.identity import an_email

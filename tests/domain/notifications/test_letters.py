@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.identity.rules import checked_email
+from domain.identity.accounts.rules import checked_email
 from domain.notifications.errors import MailRefused
 from domain.notifications.letters import Letter, as_sent, composed, keeps_to_its_headers
 from domain.shared.errors import InvalidInput

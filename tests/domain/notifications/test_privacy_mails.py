@@ -5,10 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from domain.identity.erase import CONSUMER
-from domain.identity.export import export_personal_data
 from domain.identity.personal import person_key
-from domain.identity.request_personal_data import RequestPersonalData, request_personal_data
+from domain.identity.privacy.erase import CONSUMER
+from domain.identity.privacy.export import export_personal_data
+from domain.identity.privacy.request_personal_data import RequestPersonalData, request_personal_data
 from domain.notifications.errors import MailServerAway
 from domain.notifications.privacy_mails import say_farewell
 from domain.shared.database import run, value

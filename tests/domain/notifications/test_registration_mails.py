@@ -1,5 +1,5 @@
-from domain.identity.confirm_registration import ConfirmEmail, confirm_email
-from domain.identity.sign_up import sign_up
+from domain.identity.accounts.confirm_registration import ConfirmEmail, confirm_email
+from domain.identity.accounts.sign_up import sign_up
 from domain.shared.database import run
 from domain.shared.viewer import ANONYMOUS
 from tests.factories.accounts import a_registration, a_sign_up, confirmation_token, registration_of

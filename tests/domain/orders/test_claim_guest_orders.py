@@ -5,12 +5,12 @@ import asyncpg
 import pytest
 
 from domain.cart.queries import cart
+from domain.identity.accounts.guests import StartGuestSession, start_guest_session
 from domain.identity.errors import SessionEnded
-from domain.identity.guests import StartGuestSession, start_guest_session
 from domain.identity.personal import person_key
 from domain.identity.queries import user
-from domain.identity.refresh import refresh_session
-from domain.identity.tokens import viewer_from_token
+from domain.identity.sessions.refresh import refresh_session
+from domain.identity.sessions.tokens import viewer_from_token
 from domain.orders.cancel import CancelOrder, cancel_order
 from domain.orders.claim_guest_orders import claim_guest_orders
 from domain.orders.delivery_addresses import addresses_of

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.identity.edit_address_book import RemoveAddress, UpdateAddress, remove_address, update_address
+from domain.identity.addresses.edit_address_book import RemoveAddress, UpdateAddress, remove_address, update_address
 from domain.identity.email_lookup import email_hash
 from domain.identity.personal import person_key
 from domain.orders.delivery_addresses import addresses_of

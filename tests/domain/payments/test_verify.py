@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from domain.identity.keys import active_key
+from domain.identity.keys.keys import active_key
 from domain.payments.receipts import ReceiptText, Refusal
 from domain.payments.verify import MAX_WAITING, ReceiptVerification, verify_receipt
 from domain.shared.errors import Busy

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.identity.addresses import Address, checked_address
+from domain.identity.addresses.addresses import Address, checked_address
 from hanse.seed.world import Country, world
 
 

@@ -9,7 +9,7 @@ import orjson
 import pytest
 from argon2 import PasswordHasher
 
-from domain.identity.permissions import ROLES
+from domain.identity.access.permissions import ROLES
 from domain.identity.queries import get_many, user_by_email
 from domain.orders.delivery_addresses import addresses_of
 from domain.orders.states import TRANSITIONS, OrderState
