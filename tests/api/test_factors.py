@@ -1,5 +1,5 @@
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from api.live import Live
 from domain.identity.sessions.refresh import refresh_session
 from domain.shared.clock import clock_at, now
 from domain.shared.ids import new_id
-from domain.shared.settings import Settings, settings
+from domain.shared.settings import Settings
 from tests.factories.authenticator import Authenticator
 from tests.factories.identity import PASSWORD, an_email, signed_in
 from tests.factories.second_factors import a_user_email, code, protected, registered
@@ -155,11 +155,10 @@ async def test_a_wrong_code_and_a_refused_passkey_are_refused_by_type(client: ht
 
 
 async def test_staff_with_one_factor_are_told_by_name_what_is_missing(
-    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    client: httpx.AsyncClient, configure: Callable[..., None]
 ) -> None:
     tokens = await signed_in(role="administrator")
-    monkeypatch.setenv("HANSE_STAFF_SECOND_FACTOR", "true")
-    settings.cache_clear()
+    configure(staff_second_factor="true")
 
     reset = {"userId": encode("User", new_id())}
     refused = (await _ask(client, RESET, tokens.access_token, input=reset)).json()
@@ -170,8 +169,6 @@ async def test_staff_with_one_factor_are_told_by_name_what_is_missing(
     refreshed = (await _ask(client, refresh, t=tokens.refresh_token)).json()["data"]["refreshSession"]["accessToken"]
     allowed = await _do(client, RESET, refreshed, **reset)
 
-    monkeypatch.undo()
-    settings.cache_clear()
     assert _code(refused) == "SECOND_FACTOR_NEEDED"
     assert (me["id"], me["secondFactors"]["needed"]) == (encode("User", tokens.user_id), True)
     assert allowed["__typename"] == "NotFoundError"

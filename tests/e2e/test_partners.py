@@ -77,7 +77,7 @@ async def test_a_suppliers_program_follows_that_suppliers_orders_by_token_and_by
     application = await register(staff, "orders.read", supplierId=encode("Supplier", supplier_id))
     await add_key(staff, application, a_signer())
     by_token = await program(api, application["clientId"], a_signer())
-    by_key = Client(api, (await create_api_key(staff, application, "orders.read"))["key"])
+    by_key = Client(api, (await create_api_key(staff, application, "orders.read"))["secret"])
     own, foreign = await some_goods(supplier_id=supplier_id), await some_goods()
     start = await _now(by_token)
 

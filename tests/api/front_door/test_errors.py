@@ -40,7 +40,7 @@ def test_a_public_error_has_its_code_fields_and_message() -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        GraphQLError("password=hunter2", original_error=RuntimeError("password=hunter2")),
+        GraphQLError("password=hunter2", original_error=ValueError("password=hunter2")),
         GraphQLError("hunter2", original_error=Serialization("hunter2")),
         GraphQLError("hunter2", original_error=GraphQLError("hunter2", original_error=KeyError("hunter2"))),
         GraphQLError("Int cannot represent non-integer value: 'hunter2'", path=["number"]),
@@ -54,8 +54,8 @@ def test_any_other_error_is_masked_with_an_id_that_is_logged_with_its_traceback(
     assert shown["extensions"] == {"code": "INTERNAL", "errorId": logs[0]["error_id"]}
     assert UUID(shown["extensions"]["errorId"])
     assert logs[0]["request_id"] == "request-7"
-    assert "hunter2" in logs[0]["exception"]
-    assert "hunter2" not in str(shown)
+    assert logs[0]["exception"].startswith("Traceback")
+    assert "hunter2" not in str(shown) + str(logs)
 
 
 def test_an_error_that_carries_a_code_is_shown() -> None:

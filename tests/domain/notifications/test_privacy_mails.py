@@ -1,5 +1,6 @@
 """The mails about somebody's data, made as the worker makes them."""
 
+from collections.abc import Callable
 from email.message import EmailMessage
 from uuid import UUID
 
@@ -14,7 +15,6 @@ from domain.notifications.privacy_mails import say_farewell
 from domain.shared.database import run, value
 from domain.shared.settings import settings
 from domain.shared.viewer import Viewer
-from tests.conftest import use_settings
 from tests.factories.goods import some_goods
 from tests.factories.guests import a_guest
 from tests.factories.identity import a_user, an_email
@@ -93,12 +93,12 @@ async def test_the_copy_is_announced_to_the_person_in_their_language_whoever_ask
 
 
 async def test_a_mail_server_that_refuses_the_address_does_not_hold_the_erasure_up(
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Callable[..., None],
 ) -> None:
     user_id = await a_user(email=an_email())
     async with smtp_server() as inbox:
         inbox.refusals.append("550 no such mailbox")
-        _mail_by(monkeypatch, inbox.url())
+        configure(mail_url=inbox.url())
 
         await _erased(user_id)
 
@@ -106,11 +106,11 @@ async def test_a_mail_server_that_refuses_the_address_does_not_hold_the_erasure_
 
 
 async def test_a_mail_server_that_is_away_is_waited_for_some_attempts_and_no_longer(
-    monkeypatch: pytest.MonkeyPatch,
+    configure: Callable[..., None],
 ) -> None:
     user_id = await a_user(email=an_email())
     request_id, event_id = await asked_to_erase(user_id)
-    _mail_by(monkeypatch, f"smtp://127.0.0.1:{free_port()}")
+    configure(mail_url=f"smtp://127.0.0.1:{free_port()}")
     await _attempted(event_id, 3)
 
     with pytest.raises(MailServerAway):
@@ -120,12 +120,6 @@ async def test_a_mail_server_that_is_away_is_waited_for_some_attempts_and_no_lon
     await erase_person(event_id, request_id)
 
     assert await person_key(user_id) is None
-
-
-def _mail_by(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    known = settings()
-    monkeypatch.setenv("HANSE_MAIL_URL", url)
-    use_settings(known.database_url, known.redis_url, known.data_dir)
 
 
 async def _attempted(event_id: UUID, times: int) -> None:

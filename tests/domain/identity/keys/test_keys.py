@@ -83,6 +83,7 @@ async def test_making_keys_again_makes_none() -> None:
     assert await rows("SELECT kid FROM signing_key ORDER BY kid") == before
 
 
+@pytest.mark.usefixtures("own_shop")
 async def test_a_made_key_is_audited_without_its_halves() -> None:
     key = await active_key("receipt")
 

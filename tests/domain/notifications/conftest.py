@@ -1,3 +1,0 @@
-from tests.domain.identity.conftest import configure
-
-__all__ = ["configure"]
