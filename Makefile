@@ -4,7 +4,7 @@ PYTHON_IN_VENV := .venv/bin/python
 UV_COMPILE := $(PYTHON_IN_VENV) -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-.PHONY: help run test check bench install schema lock
+.PHONY: help run test check bench install schema access lock
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -31,6 +31,10 @@ install: ## Make .venv with everything for development, and the command .venv/bi
 schema: ## Print the API's schema into schema.graphql
 	@requirements/install dev
 	@$(PYTHON_IN_VENV) -m hanse export-schema > schema.graphql.new && mv schema.graphql.new schema.graphql
+
+access: ## Write docs/access-table.md anew: who may do what
+	@requirements/install dev
+	@WRITE_ACCESS_TABLE=1 $(PYTHON_IN_VENV) -m pytest tests/architecture/test_access_table.py
 
 lock: ## Renew the locks from pyproject.toml, with the newest versions that it allows
 	@requirements/install dev

@@ -13,6 +13,7 @@ from domain.identity.privacy.retention import (
     request_erasure_of_inactive,
 )
 from domain.identity.sessions.cutoffs import clear_cutoffs
+from domain.notifications.files import clear_mail_files
 from domain.orders.retention import buyers_since, forget_guests
 from domain.shared.scheduling import Clearing, clear_idempotency_keys, clear_inbox
 from domain.shared.settings import Settings
@@ -35,6 +36,7 @@ def clearings(settings: Settings) -> list[tuple[Clearing, timedelta]]:
         (forget_abandoned_carts, timedelta(days=settings.cart_kept_days)),
         (forget_guests, timedelta(days=settings.guest_kept_days)),
         (forget_expired_files, timedelta(0)),
+        (clear_mail_files, timedelta(days=settings.mail_link_kept_days)),
     ]
     gone: list[tuple[Clearing, timedelta]] = [
         (_request_erasure_of_inactive, timedelta(days=365 * settings.inactive_years))

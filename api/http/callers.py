@@ -1,5 +1,6 @@
 """Who sends a request: a wrong token is an HTTP 401, whatever was asked."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,7 +21,7 @@ from domain.shared.viewer import Viewer
 
 _RENEWING: Final = {"refreshSession", "logIn", "logInWithSecondFactor", "logInWithPasskey"}
 _MAX_DEVICE = 200
-_MAX_REQUEST_ID = 80
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,80}")
 
 
 def bind_connection(connection: HTTPConnection) -> str:
@@ -94,6 +95,6 @@ def _refused() -> Iterator[None]:
 
 
 def _request_id(connection: HTTPConnection) -> str:
-    """The client's own, where it is short and printable."""
+    """The client's own, where it is short and can be no name or address: it is stored, and logged."""
     sent = connection.headers.get("x-request-id", "")
-    return sent if 0 < len(sent) <= _MAX_REQUEST_ID and sent.isprintable() else str(uuid4())
+    return sent if _REQUEST_ID.fullmatch(sent) else str(uuid4())

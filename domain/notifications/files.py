@@ -3,10 +3,12 @@
 import asyncio
 import os
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 
 from domain.notifications.letters import as_sent
+from domain.shared.settings import settings
 
 
 @dataclass(frozen=True)
@@ -26,3 +28,15 @@ class Files:
         with os.fdopen(os.open(building, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
             target.write(as_sent(message))
         building.replace(self.folder / f"{name}.eml")
+
+
+async def clear_mail_files(before: datetime) -> int:
+    """Delete the mails that were written before a moment. Returns how many."""
+    return await asyncio.to_thread(_clear, settings().mail_dir, before.timestamp())
+
+
+def _clear(folder: Path, before: float) -> int:
+    aged = [file for file in folder.glob("*.eml") if file.stat().st_mtime < before]
+    for file in aged:
+        file.unlink(missing_ok=True)
+    return len(aged)

@@ -207,3 +207,21 @@ async def _found(client: Client, **filter: Any) -> Any:
 
 async def _searched(**filter: Any) -> Any:
     return (await execute(ENTRIES, PLATFORM, filter=filter))["auditEntries"]["nodes"]
+
+
+@pytest.mark.parametrize(
+    "sent", ["anna@example.org", "Anna Schmidt", "x" * 81, "caf\N{LATIN SMALL LETTER E WITH ACUTE}"]
+)
+async def test_a_request_id_that_could_be_personal_is_replaced(api: str, sent: str) -> None:
+    person = await a_person()
+    buyer = await signed_in(api, person)
+    document = 'mutation { createCart(input: {currency: "EUR"}) { __typename } }'
+
+    headers = httpx.Headers({**buyer.headers(), "x-request-id": sent}, encoding="utf-8")
+    async with httpx.AsyncClient() as http:
+        await http.post(f"{api}/graphql", json={"query": document}, headers=headers)
+
+    stored = await value(
+        "SELECT request_id FROM audit_entry WHERE actor_id = $1 AND action = 'createCart'", person.user_id
+    )
+    assert UUID(stored)

@@ -35,7 +35,7 @@ from tests.architecture.access.world import World
 from tests.conftest import own_database
 
 ROOT = File(__file__).parents[2]
-RENEW = "WRITE_ACCESS_TABLE=1 .venv/bin/pytest tests/architecture/test_access_table.py"
+RENEW = "make access"
 
 
 @dataclass
