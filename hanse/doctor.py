@@ -56,6 +56,7 @@ async def _findings(read_settings: Callable[[], Settings]) -> AsyncIterator[Find
         return
     yield Finding("settings", f"{known.environment}, data in {known.data_dir.resolve()}")
     yield _data_folder(known)
+    yield _mail(known)
     known = with_running(known)
     async for finding in _database(known):
         yield finding
@@ -69,6 +70,13 @@ def _data_folder(known: Settings) -> Finding:
     except Failure as failure:
         return Finding("data folder", str(failure), "make it writable for this user, or set HANSE_DATA_DIR to another")
     return Finding("data folder", "can be written")
+
+
+def _mail(known: Settings) -> Finding:
+    if known.mail_url.get_secret_value():
+        return Finding("mail", "goes to the server of HANSE_MAIL_URL")
+    advice = "nobody gets any: set HANSE_MAIL_URL" if known.environment == "production" else ""
+    return Finding("mail", f"is written to {known.mail_dir.resolve()}", advice)
 
 
 async def _database(known: Settings) -> AsyncIterator[Finding]:

@@ -34,6 +34,15 @@ def test_on_a_machine_where_nothing_runs_it_says_how_to_start(tmp_path: Path) ->
     }
 
 
+def test_in_production_mail_needs_a_server(tmp_path: Path) -> None:
+    without = hanse(tmp_path, "doctor", HANSE_ENVIRONMENT="production")
+    having = hanse(tmp_path, "doctor", HANSE_ENVIRONMENT="production", HANSE_MAIL_URL="smtp://me:secret@mail.example")
+
+    assert _advice(without.stdout)["mail"] == "nobody gets any: set HANSE_MAIL_URL"
+    assert "mail" not in _advice(having.stdout)
+    assert "secret" not in having.stdout
+
+
 def test_it_names_a_wrong_setting(tmp_path: Path) -> None:
     found = hanse(tmp_path, "doctor", HANSE_PORT="99999")
 
@@ -74,7 +83,7 @@ async def test_a_shop_that_works_needs_nothing(tmp_path: Path, own_shop: Setting
     found = _doctor(tmp_path, own_shop)
 
     assert (found.returncode, _advice(found.stdout)) == (0, {})
-    assert found.stdout.count("✓") == 7 + len(PARTS)
+    assert found.stdout.count("✓") == 8 + len(PARTS)
 
 
 async def test_it_names_parts_that_are_still_and_letters_that_are_dead(tmp_path: Path, own_shop: Settings) -> None:
