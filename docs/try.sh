@@ -1,5 +1,6 @@
 # Functions for the examples of the README. In a shell, in the folder of this repository: . docs/try.sh
 
+[ -n "$HANSE_PORT" ] || HANSE_PORT=$(sed -n 's/^HANSE_PORT=//p' .env 2> /dev/null)
 HANSE=${HANSE:-http://127.0.0.1:${HANSE_PORT:-8000}}
 AUTH=
 
@@ -40,5 +41,5 @@ mail_to() {
 for file in sorted(pathlib.Path(sys.argv[1], "mail").glob("*.eml"), reverse=True):
     mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
     if mail["To"] == sys.argv[2]:
-        sys.exit(print(mail["Subject"], mail.get_content(), sep="\n\n"))' "${HANSE_DATA_DIR:-.data}" "$1"
+        sys.exit(print(mail["Subject"], mail.get_content().replace("\r", ""), sep="\n\n"))' "${HANSE_DATA_DIR:-.data}" "$1"
 }

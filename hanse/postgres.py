@@ -34,6 +34,8 @@ _SETTINGS = {
     "max_parallel_workers_per_gather": "0",  # keeps it off /dev/shm, which is small in containers
     "jit": "off",
     "log_line_prefix": "%m [%p] ",
+    "log_error_verbosity": "terse",  # DETAIL shows rows, and with them people
+    "log_min_error_statement": "panic",
 }
 _FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 

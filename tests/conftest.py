@@ -37,6 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     engines = Engines(use_settings("", "", folder), durable=False)
     asyncio.run(_start(engines))
     os.environ["HANSE_TEST_SERVER"] = engines.settings.database_url.replace("/hanse?", "/postgres?")
+    os.environ["HANSE_TEST_POSTGRES_LOG"] = str(engines.folder / "logs" / "postgres.log")
     config.stash[_ENGINES] = engines
     asyncio.run(_make_template(folder))
 

@@ -47,7 +47,7 @@ async def emit(event: Event) -> UUID:
         event.subject_type,
         event.subject_id,
         event.sequence,
-        orjson.dumps(event.data()).decode(),
+        orjson.dumps(event.data(), default=str).decode(),
         request_id(),
         now(),
         WAKE_RELAY,

@@ -1,11 +1,13 @@
 """Whatever goes wrong, nobody's data and no secret gets into a log, into the open of a table, or into Redis."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
 import httpx
 import orjson
 import pytest
@@ -69,6 +71,7 @@ async def story(shop: Settings, tmp_path_factory: pytest.TempPathFactory) -> Asy
             redis = await _meet_faults(somebody, own)
             await _say_too_much(somebody)
             await _start_badly(own, folder)
+            await _break_a_rule_of_the_database()
         yield Story(somebody, _read(folder), await database_text(), redis + await _redis_text(own))
 
 
@@ -309,8 +312,17 @@ async def _start_badly(shop: Settings, folder: Path) -> None:
             await asyncio.sleep(3)
 
 
+async def _break_a_rule_of_the_database() -> None:
+    """PostgreSQL answers with the whole row, and would write it into its log."""
+    with pytest.raises(asyncpg.NotNullViolationError) as violation:
+        await run("INSERT INTO secret (name, sealed) VALUES ($1, $2)", PERSON["city"], PERSON["name"])
+    assert PERSON["name"] in str(violation.value.detail)
+
+
 def _read(folder: Path) -> dict[str, str]:
-    return {path.name.removesuffix(".log"): path.read_text(errors="replace") for path in folder.glob("*.log")}
+    """By part; PostgreSQL's is that of the whole run."""
+    files = [*folder.glob("*.log"), Path(os.environ["HANSE_TEST_POSTGRES_LOG"])]
+    return {path.name.removesuffix(".log"): path.read_text(errors="replace") for path in files}
 
 
 async def _redis_text(shop: Settings) -> str:

@@ -13,11 +13,11 @@ LANGUAGES = ("en", "zh-Hans")
 def message(error: DomainError, language: str) -> str:
     """The error's message in `language`, or in English where that language is not spoken here.
 
-    A refusal with a `rule` may have a message for that rule, under `CODE.rule`, and one for its limit under
-    `CODE.rule.limit`.
+    A refusal with a `rule` (or the `permission` that was missing) may have a message for it, under `CODE.rule`, and one
+    for its limit under `CODE.rule.limit`.
     """
     values = {name: _shown(given) for name, given in error.fields().items()}
-    by_rule = f"{error.code}.{values.get('rule')}"
+    by_rule = f"{error.code}.{values.get('rule', values.get('permission'))}"
     keys = (f"{by_rule}.{values.get('limit')}", by_rule, error.code)
     return text(next(key for key in keys if key in _catalogues()["en"]), language).format_map(values).strip()
 
