@@ -1,4 +1,7 @@
-"""What it costs to know who asks, to let them, and to check a password: each beside what it is part of, in one run."""
+"""What it costs to know who asks, to let them, to write it down, and to check a password.
+
+Each beside what it is part of, measured in the same run: a bare request, and a bare use case (`use_cases`).
+"""
 
 import statistics
 import time
@@ -12,6 +15,7 @@ from benchmarks.load import Load
 from benchmarks.rounds import Rounds, Target, compared, middle
 from benchmarks.scripts import Job
 from benchmarks.shop import Shop
+from benchmarks.use_cases import a_level, a_viewer, update, update_audited
 from domain.identity.accounts.passwords import verify_password
 from domain.identity.sessions import tokens as access_tokens
 from domain.identity.sessions.log_in import LogIn, log_in
@@ -21,6 +25,7 @@ from hanse.seed.logins import read_logins
 
 _BARE = [[("/graphql", orjson.dumps({"query": "{ __typename }"}).decode())]]
 _TIMES = 2_000
+_USE_CASES = 300
 _LOG_INS = 15
 
 
@@ -48,11 +53,17 @@ async def prices(shop: Shop, load: Load, rounds: Rounds) -> list[Price]:
     known, unknown = await _checks(token)
     viewer = await viewer_from_token(token)
     permitted = _once(lambda: viewer.require("orders.read"))
+    use_case, entry = await _use_case()
+    parts = {
+        "token check, token known": known,
+        "token check, token new": unknown,
+        "permission check": permitted,
+        "audit insert": entry,
+    }
     return [
         Price("a request with a token", signed, "a bare request", signed / bare),
-        Price("token check, token known", known, "a bare request", known / bare),
-        Price("token check, token new", unknown, "a bare request", unknown / bare),
-        Price("permission check", permitted, "a bare request", permitted / bare),
+        *(Price(name, part, "a bare request", part / bare) for name, part in parts.items()),
+        *(Price(name, part, "a bare use case", part / use_case) for name, part in parts.items()),
         await _log_in(shop),
     ]
 
@@ -63,6 +74,17 @@ async def _checks(token: str) -> tuple[float, float]:
         await viewer_from_token(token)
 
     return await _middle(lambda: viewer_from_token(token), _TIMES), await _middle(anew, _TIMES)
+
+
+async def _use_case() -> tuple[float, float]:
+    """A bare one, and what its audit entry adds to it; in turns, each the median."""
+    level, viewer = await a_level(), await a_viewer()
+    both = [
+        (await _timed(lambda: update(level)), await _timed(lambda: update_audited(viewer, level)))
+        for _ in range(_USE_CASES)
+    ]
+    bare = statistics.median(alone for alone, _ in both)
+    return bare, statistics.median(whole - alone for alone, whole in both)
 
 
 async def _log_in(shop: Shop) -> Price:

@@ -22,6 +22,10 @@ from domain.notifications.texts import text
 from domain.shared.clock import now
 from domain.shared.settings import settings
 
+_LONGEST_LINE = 998
+"""RFC 5322. A shorter one would have Python break a long address in two."""
+_PLAIN, _UTF8 = SMTP.clone(max_line_length=_LONGEST_LINE), SMTPUTF8.clone(max_line_length=_LONGEST_LINE)
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -43,7 +47,7 @@ def composed(letter: Letter, *, message_id: str) -> EmailMessage:
     sender, recipient = sender_address(), mailbox(letter.address)
     if recipient is None:
         raise MailRefused(status=UNSUITED)
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_PLAIN)
     message["From"] = sender
     message["To"] = Address("", *recipient.rsplit("@", 1))
     message["Subject"] = _filled(f"{letter.kind}.subject", letter, sender)
@@ -70,7 +74,7 @@ def keeps_to_its_headers(message: EmailMessage, recipient: str) -> bool:
 def as_sent(message: EmailMessage) -> bytes:
     """UTF-8 in headers (RFC 6532) only where the name of the mailbox needs it: not every program reads that."""
     plain = message["To"].addresses[0].addr_spec.isascii()
-    return message.as_bytes(policy=SMTP if plain else SMTPUTF8)
+    return message.as_bytes(policy=_PLAIN if plain else _UTF8)
 
 
 def sender_address() -> Address:

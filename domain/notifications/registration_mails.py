@@ -24,6 +24,7 @@ async def mail_registration(event_id: UUID, registration_id: UUID) -> None:
 
 
 async def mail_invitation(event_id: UUID, user_id: UUID) -> None:
+    """Greets nobody by name: the name is what the inviting person typed, and the address is not confirmed."""
     invited, link = await user(user_id), await open_link_about(user_id, "accept_invitation")
     letter = None
     if invited is not None and invited.email is not None and link is not None:
@@ -31,7 +32,6 @@ async def mail_invitation(event_id: UUID, user_id: UUID) -> None:
             "invitation",
             invited.language,
             invited.email,
-            name=invited.name,
             link=await link_to("accept-invitation", link.id),
             lifetime=LIFETIMES[link.purpose],
         )

@@ -1,7 +1,7 @@
 """A library that knows nothing but the address of the published keys verifies tokens, whatever becomes of the keys."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -9,6 +9,9 @@ from typing import Any
 import httpx
 import jwt
 import pytest
+from joserfc import jwt as other_jwt
+from joserfc.errors import BadSignatureError
+from joserfc.jwk import KeySet
 from jwt import PyJWKClient, PyJWKClientError
 
 from domain.identity.keys.key_rotation import NOTICE, OVERLAP, rotate_due_keys
@@ -69,6 +72,30 @@ async def test_tokens_are_verified_before_during_and_after_a_rotation(own_shop: 
         assert await latest.verified(await _token(api))
         with pytest.raises(PyJWKClientError):
             await latest.verified(during)
+
+
+@pytest.mark.filterwarnings("ignore:EdDSA is deprecated")  # RFC 9864 calls it Ed25519, which few libraries know yet
+@pytest.mark.parametrize("algorithm", ["RS256", "EdDSA"])
+async def test_a_library_that_the_shop_does_not_sign_with_verifies_its_tokens(
+    own_shop: Settings, configure: Callable[..., None], algorithm: str
+) -> None:
+    configure(token_algorithm=algorithm)
+    await rotate_due_keys()
+    await _age(NOTICE)
+    async with _fresh(own_shop) as api, httpx.AsyncClient() as http:
+        token = await _token(api)
+        keys = KeySet.import_key_set((await http.get(api + PATH)).json())
+
+    verified = other_jwt.decode(token, keys, [algorithm])
+
+    rules = other_jwt.JWTClaimsRegistry(
+        iss={"essential": True, "value": "hanse"}, aud={"essential": True, "value": "hanse"}
+    )
+    rules.validate(verified.claims)
+    assert verified.header["alg"] == algorithm
+    head, claims, signature = token.split(".")
+    with pytest.raises(BadSignatureError):
+        other_jwt.decode(f"{head}.{claims}.{signature[::-1]}", keys, [algorithm])
 
 
 async def test_the_published_keys_may_be_kept_for_five_minutes(api: str) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from domain.audit.chaining import chain
+from domain.audit.chaining import chain, find_end
 from domain.audit.checkpoints import Checkpoint, head_to_sign, store_checkpoint
 from domain.audit.entries import SECRET, Head
 from domain.audit.record import record
@@ -35,7 +35,9 @@ async def chained(entries: int = 0) -> Head:
     for _ in range(entries):
         await an_entry()
     async with own_connection() as connection:
-        return (await chain(connection, key=await secret_for(SECRET), known=None, limit=100_000))[1]
+        key = await secret_for(SECRET)
+        known = await find_end(connection, key=key, remembered=None)
+        return (await chain(connection, key=key, known=known, limit=100_000))[1]
 
 
 @use_case

@@ -71,16 +71,17 @@ async def somebody_known() -> Known:
     for event in DELIVERED:
         await advance_now(PLATFORM, order_id, event)
     await _credentials(user_id)
+    await run("""UPDATE session SET methods = '["pwd","otp","mfa"]' WHERE user_id = $1""", user_id)
     await _learned(user_id, goods)
     await _mailed(user_id, email)
     return Known(person, email, tokens, order_id, goods)
 
 
-async def asked_to_erase(person_id: UUID) -> tuple[UUID, UUID]:
-    """The ids of a waiting request and of its event."""
+async def asked_to_erase(person_id: UUID, *, by: Viewer | None = None) -> tuple[UUID, UUID]:
+    """The ids of a waiting request and of its event. The person asks, unless somebody else is named."""
     request_id = new_id()
     async with transaction():
-        await add_request(PLATFORM, request_id, person_id, RequestKind.ERASURE)
+        await add_request(by or Viewer(user_id=person_id), request_id, person_id, RequestKind.ERASURE)
     return request_id, await event_of(request_id, "privacy.erasure_requested")
 
 
@@ -88,7 +89,7 @@ async def _credentials(user_id: UUID) -> None:
     key = await person_key(user_id)
     assert key is not None
     await run(
-        "INSERT INTO totp (id, user_id, secret_sealed, last_step, created_at) VALUES ($1, $2, $3, 0, $4)",
+        "INSERT INTO totp (id, user_id, secret_sealed, last_step, failures, created_at) VALUES ($1, $2, $3, 0, 0, $4)",
         new_id(),
         user_id,
         key.seal(TOTP_SECRET, "totp"),
@@ -104,7 +105,8 @@ async def _credentials(user_id: UUID) -> None:
         now(),
     )
     await run(
-        "INSERT INTO log_in_attempt (id, user_id, failures, created_at, expires_at) VALUES ($1, $2, 0, $3, $3)",
+        """INSERT INTO log_in_attempt (id, user_id, failures, code_failures, created_at, expires_at)
+           VALUES ($1, $2, 0, 0, $3, $3)""",
         new_id(),
         user_id,
         now(),

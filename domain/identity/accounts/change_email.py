@@ -6,8 +6,8 @@ from uuid import UUID
 import asyncpg
 
 from domain.audit.record import record
-from domain.identity.accounts.mail_links import MailLinkFacts, new_mail_link, use_mail_link
-from domain.identity.accounts.prove_password import prove_own_password
+from domain.identity.accounts.mail_links import MailLinkFacts, new_mail_link, read_mail_link, use_mail_link
+from domain.identity.accounts.prove_password import prove_own_password, prove_password
 from domain.identity.accounts.rules import checked_email, email_key
 from domain.identity.email_lookup import email_hash
 from domain.identity.errors import LinkInvalid
@@ -17,7 +17,7 @@ from domain.identity.sessions.sessions import end_sessions_of
 from domain.identity.sessions.throttle import throttle
 from domain.shared.clock import now
 from domain.shared.database import row, run, value
-from domain.shared.errors import not_found
+from domain.shared.errors import InvalidInput, not_found
 from domain.shared.idempotency import replayed
 from domain.shared.ids import new_id
 from domain.shared.outbox import emit
@@ -33,6 +33,12 @@ class ChangeEmail:
 
 
 @dataclass(frozen=True)
+class ConfirmEmailChange:
+    token: str = field(repr=False)
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
 class _Change:
     """What is stored, and so without the password."""
 
@@ -45,7 +51,7 @@ async def request_email_change(viewer: Viewer, command: ChangeEmail) -> None:
     """Let a link go to the old and to the new address. An earlier change that is not complete is given up.
 
     Whether the new address has an account is not looked up here; whoever sends the mails does. Raises NotSignedIn,
-    NotAllowed, InvalidInput, WrongCredentials, TooManyAttempts, IdempotencyKeyReused, or Busy.
+    NotAllowed, SecondFactorNeeded, InvalidInput, WrongCredentials, TooManyAttempts, IdempotencyKeyReused, or Busy.
     """
     address = checked_email(command.new_email, field="newEmail")
     change = _Change(address, await email_hash(email_key(address) or ""), command.key)
@@ -86,16 +92,35 @@ async def _insert(viewer: Viewer, change_id: UUID, change: _Change) -> None:
     )
 
 
-async def confirm_email_change(token: str) -> bool:
-    """Whether the change is complete: the other address may still have to confirm. Raises LinkInvalid.
+async def confirm_email_change(viewer: Viewer, command: ConfirmEmailChange) -> bool:
+    """Whether the change is complete: the other address may still have to confirm.
 
-    Once it is, every device but the one that asked for it is signed out. When the new address has got an account
-    meanwhile, the change never completes.
+    The link to the new address takes a session of the person who asked, or their password: who reads the mail there may
+    be somebody else, whom a careless click is not to make the holder of a stranger's account. Once complete, every
+    device but the one that asked for it is signed out. When the new address has got an account meanwhile, the change never
+    completes. Raises LinkInvalid; InvalidInput (rule "required") when the password is missing, WrongCredentials,
+    TooManyAttempts, or Busy.
     """
+    await _prove_owner(viewer, command)
     try:
-        return await _confirm(token)
+        return await _confirm(command.token)
     except asyncpg.UniqueViolationError:
         raise LinkInvalid from None
+
+
+async def _prove_owner(viewer: Viewer, command: ConfirmEmailChange) -> None:
+    link = await read_mail_link(command.token, "change_email_old", "change_email_new")
+    owner = await row(
+        "SELECT u.id, u.password_hash FROM email_change c JOIN users u ON u.id = c.user_id WHERE c.id = $1",
+        link.subject_id,
+    )
+    if owner is None:
+        raise LinkInvalid
+    if link.purpose == "change_email_old" or viewer.user_id == owner["id"]:
+        return
+    if command.password is None:
+        raise InvalidInput(field="password", rule="required")
+    await prove_password(command.password, owner["password_hash"], account=str(link.subject_id))
 
 
 @use_case

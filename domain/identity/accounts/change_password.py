@@ -22,7 +22,7 @@ class ChangePassword:
 async def change_password(viewer: Viewer, command: ChangePassword) -> UUID:
     """Whose password it is. Every other device is signed out.
 
-    Raises NotSignedIn, NotAllowed, WrongCredentials, InvalidInput, TooManyAttempts, or Busy.
+    Raises NotSignedIn, NotAllowed, SecondFactorNeeded, WrongCredentials, InvalidInput, TooManyAttempts, or Busy.
     """
     proved = await prove_own_password(viewer, command.current_password)
     about = (proved.owner.email or "", proved.owner.name or "")

@@ -29,10 +29,10 @@ async def confirm_email(command: ConfirmEmail) -> UUID:
     nobody is talked into an account to which a stranger has the password.
     """
     link = await read_mail_link(command.token, "confirm_registration")
-    found = await row("SELECT password_hash, email_hash FROM registration WHERE id = $1", link.subject_id)
+    found = await row("SELECT password_hash FROM registration WHERE id = $1", link.subject_id)
     if found is None:
         raise LinkInvalid
-    await prove_password(command.password, found["password_hash"], account=found["email_hash"])
+    await prove_password(command.password, found["password_hash"], account=str(link.subject_id))
     return await _confirm(command.token)
 
 

@@ -9,6 +9,8 @@ from uuid import UUID
 from domain.audit.record import record
 from domain.identity.events import UserErased
 from domain.identity.personal import destroy_person_key
+from domain.identity.privacy.consent import carry_over_refusals
+from domain.identity.privacy.end_copies import end_copies
 from domain.identity.sessions.sessions import end_sessions_of
 from domain.shared.clock import now
 from domain.shared.database import rows, value
@@ -41,11 +43,17 @@ async def claimable_guests(owner_id: UUID) -> list[UUID]:
 
 
 async def dissolve_guests(viewer: Viewer, guest_ids: Sequence[UUID]) -> None:
-    """Forget the guests, to whom nothing belongs any more: their keys are destroyed, their devices signed out."""
+    """Forget the guests, whose orders are the viewer's: their keys are destroyed, their devices signed out.
+
+    What they refused the viewer has refused; copies of their data end. What was learned about them goes with
+    user.erased.
+    """
     require_transaction("dissolve_guests")
+    await carry_over_refusals(viewer, guest_ids, viewer.account())
     for guest_id in guest_ids:
         await end_sessions_of(viewer, guest_id, "guest_claimed")
         await forget_keys_of(guest_id)
+        await end_copies(guest_id)
         await destroy_person_key(guest_id)
         version = await value(
             """UPDATE users SET contact_hash = NULL, contact_sealed = NULL, country = NULL, erased_at = $2,

@@ -47,6 +47,12 @@ class InviteStaff:
 
 
 @dataclass(frozen=True)
+class ResendInvitation:
+    person_id: UUID
+    key: str | None = None
+
+
+@dataclass(frozen=True)
 class AcceptInvitation:
     token: str = field(repr=False)
     password: str = field(repr=False)
@@ -72,14 +78,14 @@ async def invite_staff(viewer: Viewer, command: InviteStaff) -> UUID:
     return await _invite(viewer, checked, found_by)
 
 
-async def resend_invitation(viewer: Viewer, person_id: UUID) -> UUID:
+async def resend_invitation(viewer: Viewer, command: ResendInvitation) -> UUID:
     """Let another mail go to somebody who was invited and has not accepted; only its link works from then on.
 
-    Raises NotSignedIn, NotAllowed, NotFound, TooManyAttempts.
+    Raises NotSignedIn, NotAllowed, NotFound, TooManyAttempts, IdempotencyKeyReused.
     """
     viewer.require(Permission.PEOPLE_WRITE)
-    await throttle("mail", account=str(person_id))
-    return await _resend(viewer, person_id)
+    await throttle("mail", account=str(command.person_id))
+    return await _resend(viewer, command)
 
 
 async def accept_invitation(command: AcceptInvitation) -> UUID:
@@ -109,8 +115,9 @@ async def _invite(viewer: Viewer, command: InviteStaff, found_by: str) -> UUID:
 async def _insert(user_id: UUID, command: InviteStaff, found_by: str) -> None:
     key = await new_person_key(user_id)
     stored = await run(
-        """INSERT INTO users (id, email_hash, email_sealed, name_sealed, language, currency, is_guest, version, created_at)
-           VALUES ($1, $2, $3, $4, $5, $6, FALSE, 1, $7) ON CONFLICT (email_hash) DO NOTHING""",
+        """INSERT INTO users (id, email_hash, email_sealed, name_sealed, language, currency, is_guest, version, created_at,
+                              invited_at)
+           VALUES ($1, $2, $3, $4, $5, $6, FALSE, 1, $7, $7) ON CONFLICT (email_hash) DO NOTHING""",
         user_id,
         found_by,
         key.seal(command.email, "email"),
@@ -124,8 +131,11 @@ async def _insert(user_id: UUID, command: InviteStaff, found_by: str) -> None:
 
 
 @use_case
-async def _resend(viewer: Viewer, person_id: UUID) -> UUID:
+async def _resend(viewer: Viewer, command: ResendInvitation) -> UUID:
     (await rights_now(viewer)).require(Permission.PEOPLE_WRITE)
+    person_id = command.person_id
+    if await replayed(viewer, "resendInvitation", command, person_id):
+        return person_id
     if not await _is_invited(person_id):
         raise not_found("Invitation", person_id)
     await run(
@@ -151,7 +161,8 @@ async def _accept(token: str, user_id: UUID, password_hash: str) -> UUID:
     if not invited:
         raise LinkInvalid
     version = await value(
-        "UPDATE users SET password_hash = $2, version = version + 1 WHERE id = $1 RETURNING version",
+        """UPDATE users SET password_hash = $2, invited_at = NULL, version = version + 1 WHERE id = $1
+           RETURNING version""",
         user_id,
         password_hash,
     )
@@ -163,9 +174,7 @@ async def _accept(token: str, user_id: UUID, password_hash: str) -> UUID:
 async def _is_invited(person_id: UUID) -> bool:
     """Whether somebody waits to choose their first password. Locks them."""
     found: UUID | None = await value(
-        """SELECT id FROM users WHERE id = $1 AND password_hash IS NULL AND email_hash IS NOT NULL AND NOT is_guest
-             AND suspended_at IS NULL AND erased_at IS NULL
-             AND EXISTS (SELECT FROM mail_link WHERE subject_id = $1 AND purpose = 'accept_invitation')
+        """SELECT id FROM users WHERE id = $1 AND invited_at IS NOT NULL AND suspended_at IS NULL AND erased_at IS NULL
            FOR UPDATE""",
         person_id,
     )

@@ -12,6 +12,7 @@ from domain.identity.accounts.strength import checked_password
 from domain.identity.email_lookup import email_hash
 from domain.identity.errors import LinkInvalid
 from domain.identity.events import PasswordResetRequested
+from domain.identity.factors.recent_factors import remove_recent_factors
 from domain.identity.queries import UserFacts, user
 from domain.identity.sessions.throttle import throttle
 from domain.shared.database import value
@@ -44,10 +45,11 @@ async def _request(viewer: Viewer, found_by: str) -> None:
 
 
 async def reset_password(command: ResetPassword) -> UUID:
-    """Whose password it is. Every device is signed out. Raises LinkInvalid, InvalidInput, or Busy.
+    """Whose password it is. Every device is signed out. Raises LinkInvalid, InvalidInput, TooManyAttempts, or Busy.
 
-    A password that is refused leaves the link usable. Second factors stay: whoever only reads the mail does not get past
-    them. Suspended people stay outside.
+    A password that is refused leaves the link usable. Second factors stay, so that whoever only reads the mail does not
+    get past them; except those of the last days (`remove_recent_factors`), which may be the ones of an intruder. Suspended
+    people stay outside.
     """
     link = await read_mail_link(command.token, "reset_password")
     owner = await _owner(link.email_hash)
@@ -74,5 +76,7 @@ async def _reset(token: str, user_id: UUID, password_hash: str) -> UUID:
     link = await use_mail_link(token, "reset_password")
     if found_by is None or found_by != link.email_hash:
         raise LinkInvalid
-    await set_password(Viewer(user_id=user_id), user_id, password_hash, action="resetPassword")
+    owner = Viewer(user_id=user_id)
+    await remove_recent_factors(owner)
+    await set_password(owner, user_id, password_hash, action="resetPassword")
     return user_id

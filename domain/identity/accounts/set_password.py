@@ -16,14 +16,15 @@ from domain.shared.viewer import Viewer
 async def set_password(
     viewer: Viewer, user_id: UUID, password_hash: str, *, action: str, keep_session: UUID | None = None
 ) -> None:
-    """Whoever got in by the old password is out: devices, half-finished log-ins, mailed links, changes of address.
+    """What the old password opened is closed: devices, half-finished log-ins, mailed links, changes of address.
 
-    Only `keep_session` stays signed in. Second factors stay as they are. `action` is what the audit log calls it. Raises
-    NotFound for somebody who is suspended or erased.
+    Only `keep_session` stays signed in. Second factors stay as they are, and a passkey logs in without any password: who
+    might have added one by the old password is put out by `remove_recent_factors`. `action` is what the audit log calls
+    it. Raises NotFound for somebody who is suspended or erased.
     """
     require_transaction("set_password")
     found = await row(
-        """UPDATE users SET password_hash = $2, version = version + 1
+        """UPDATE users SET password_hash = $2, invited_at = NULL, version = version + 1
            WHERE id = $1 AND suspended_at IS NULL AND erased_at IS NULL RETURNING version, email_hash""",
         user_id,
         password_hash,

@@ -50,7 +50,7 @@ async def begin_passkey_log_in(attempt: str | None = None) -> PasskeyOptions:
     Without an attempt it names nobody's passkeys: the authenticator offers those that it holds for this site. With the
     attempt that a password began it names that person's. Raises LogInAttemptEnded when that cannot go on.
     """
-    await throttle("second_factor")
+    await throttle("passkey")
     return await (_alone() if attempt is None else _after_password(attempt))
 
 

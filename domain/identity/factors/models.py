@@ -5,12 +5,16 @@ from tortoise.models import Model
 
 
 class Totp(Model):
-    """Time-based one-time passwords (RFC 6238). `last_step` is the newest step that was used: no code works twice."""
+    """Time-based one-time passwords (RFC 6238). `last_step` is the newest step that was used: no code works twice.
+
+    `failures`: wrong codes while it waits to be confirmed.
+    """
 
     id = fields.UUIDField(primary_key=True)
     user: fields.OneToOneRelation[Model] = fields.OneToOneField("hanse.User", on_delete=fields.CASCADE)
     secret_sealed = fields.TextField()
     last_step = fields.BigIntField(default=0)
+    failures = fields.IntField(default=0)
     created_at = fields.DatetimeField()
     confirmed_at = fields.DatetimeField(null=True)
 

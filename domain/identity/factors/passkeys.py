@@ -6,9 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.audit.record import record
+from domain.identity.factors.factor_changes import note_removed
 from domain.identity.factors.passkey_site import LABEL_SEALED_AS
 from domain.identity.factors.recent_log_in import require_recent_log_in
-from domain.identity.factors.second_factor import lock_person, note_removed
+from domain.identity.factors.second_factor import lock_person
 from domain.identity.personal import person_keys
 from domain.shared.database import rows, run
 from domain.shared.errors import not_found
@@ -44,7 +45,7 @@ async def passkeys_of(user_ids: Sequence[UUID]) -> dict[UUID, list[PasskeyFacts]
 
 
 async def remove_passkey(viewer: Viewer, passkey_id: UUID, password: str | None = None) -> None:
-    """Raises NotFound unless it is one's own, and what `require_recent_log_in` raises."""
+    """Every other device is signed out. Raises NotFound unless it is one's own, and what `require_recent_log_in` raises."""
     await require_recent_log_in(viewer, password)
     await _remove(viewer, passkey_id)
 
@@ -56,4 +57,4 @@ async def _remove(viewer: Viewer, passkey_id: UUID) -> None:
     if not await run("DELETE FROM passkey WHERE id = $1 AND user_id = $2", passkey_id, user_id):
         raise not_found("Passkey", passkey_id)
     await record(viewer, "removePasskey", subject=("passkey", passkey_id), before={"userId": user_id})
-    await note_removed(user_id, "passkey")
+    await note_removed(viewer, user_id, "passkey")

@@ -25,7 +25,7 @@ async def require_recent_log_in(viewer: Viewer, password: str | None) -> UUID:
     """
     user_id = viewer.signed_in()
     found = await row(
-        """SELECT s.created_at, s.methods, u.password_hash, u.email_hash, u.is_guest
+        """SELECT s.created_at, s.methods, u.password_hash, u.is_guest
            FROM session s JOIN users u ON u.id = s.user_id
            WHERE s.id = $1 AND s.user_id = $2 AND s.ended_at IS NULL""",
         viewer.session_id,
@@ -40,5 +40,5 @@ async def require_recent_log_in(viewer: Viewer, password: str | None) -> UUID:
     if now() - found["created_at"] > RECENT:
         if password is None or found["password_hash"] is None:
             raise RecentLogInNeeded(field="password")
-        await prove_password(password, found["password_hash"], account=found["email_hash"])
+        await prove_password(password, found["password_hash"], account=str(user_id))
     return user_id

@@ -15,6 +15,7 @@ from webauthn.registration.verify_registration_response import VerifiedRegistrat
 
 from domain.audit.record import record
 from domain.identity.errors import PasskeyRefused, TooManyPasskeys
+from domain.identity.factors.factor_changes import note_added
 from domain.identity.factors.passkey_challenges import use_challenge
 from domain.identity.factors.passkey_site import (
     LABEL_SEALED_AS,
@@ -25,7 +26,7 @@ from domain.identity.factors.passkey_site import (
     origins,
 )
 from domain.identity.factors.recovery_codes import new_recovery_codes
-from domain.identity.factors.second_factor import factors_of, lock_person, note_added
+from domain.identity.factors.second_factor import factors_of, lock_person
 from domain.identity.personal import person_key
 from domain.shared.clock import now
 from domain.shared.database import run
@@ -61,7 +62,8 @@ class RegisteredPasskey:
 
 
 async def finish_passkey_registration(viewer: Viewer, command: NewPasskey) -> RegisteredPasskey:
-    """Keep the passkey. The challenge is used up, also by an answer that is refused.
+    """Keep the passkey. The challenge is used up, also by an answer that is refused. Somebody's first factor signs their
+    other devices out.
 
     Raises InvalidInput, PasskeyRefused, TooManyPasskeys, NotSignedIn, NotAllowed.
     """
@@ -94,7 +96,7 @@ async def _finish(viewer: Viewer, command: NewPasskey) -> RegisteredPasskey | No
     if not await _stored(made, user_id, verified, key.seal(command.label, LABEL_SEALED_AS)):
         return None
     await record(viewer, "registerPasskey", subject=("passkey", made), after={"userId": user_id})
-    await note_added(viewer, "passkey", proved="hwk")
+    await note_added(viewer, "passkey", proved="hwk", is_first=not factors.methods)
     return RegisteredPasskey(made, () if factors.methods else await new_recovery_codes(user_id))
 
 

@@ -4,15 +4,16 @@ import pytest
 
 from domain.identity.accounts.change_password import ChangePassword, change_password
 from domain.identity.errors import TooManyAttempts, WrongCredentials
-from domain.identity.queries import session_is_open
 from domain.identity.sessions.log_in import LogIn, log_in
 from domain.identity.sessions.sessions import Tokens
-from domain.shared.database import value
-from domain.shared.errors import InvalidInput, NotAllowed, NotSignedIn
+from domain.shared.database import run, value
+from domain.shared.errors import InvalidInput, NotAllowed, NotSignedIn, SecondFactorNeeded
 from domain.shared.ids import new_id
 from domain.shared.viewer import ANONYMOUS, Viewer
 from tests.factories.identity import PASSWORD, a_user, an_email
+from tests.factories.open_sessions import session_is_open
 from tests.factories.people import a_person
+from tests.factories.second_factors import protected
 
 NEW = "seven tired badgers"
 
@@ -27,6 +28,17 @@ async def test_the_device_stays_signed_in_and_the_others_are_signed_out() -> Non
     assert changed == user_id
     assert [await session_is_open(one.session_id) for one in (here, elsewhere)] == [True, False]
     assert (await log_in(LogIn(email=email, password=NEW))).user_id == user_id
+
+
+async def test_who_has_a_second_factor_must_have_shown_one_in_this_session() -> None:
+    person = await protected()
+    await run("UPDATE session SET methods = '[\"pwd\"]' WHERE id = $1", person.viewer.session_id)
+
+    with pytest.raises(SecondFactorNeeded):
+        await change_password(person.viewer, ChangePassword(PASSWORD, NEW))
+
+    await run('UPDATE session SET methods = \'["pwd", "otp", "mfa"]\' WHERE id = $1', person.viewer.session_id)
+    assert await change_password(person.viewer, ChangePassword(PASSWORD, NEW)) == person.user_id
 
 
 async def test_a_wrong_current_password_changes_nothing_and_is_counted() -> None:

@@ -1,4 +1,5 @@
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -7,6 +8,7 @@ from domain.identity.accounts.invite import (
     AcceptInvitation,
     InvitedRole,
     InviteStaff,
+    ResendInvitation,
     accept_invitation,
     invite_staff,
     resend_invitation,
@@ -14,6 +16,7 @@ from domain.identity.accounts.invite import (
 from domain.identity.accounts.mail_links import LIFETIMES
 from domain.identity.accounts.reset_password import ResetPassword, request_password_reset, reset_password
 from domain.identity.errors import AccountExists, CannotGrant, LinkInvalid, TooManyAttempts, WrongCredentials
+from domain.identity.privacy.retention import forget_mail_links
 from domain.identity.queries import user
 from domain.identity.sessions.log_in import LogIn, log_in
 from domain.shared.clock import clock_at, now
@@ -83,10 +86,7 @@ async def test_somebody_suspended_meanwhile_does_not_get_in() -> None:
 async def test_who_took_a_password_by_another_way_does_not_take_one_by_the_invitation() -> None:
     email = an_email()
     token = await _token(await _invite(email, "support"))
-    await request_password_reset(ANONYMOUS, email)
-    link_id = await value("SELECT id FROM mail_link WHERE email_hash = $1", await hash_of(email))
-    (mail,) = await mails_about(link_id, "password_reset.requested")
-    await reset_password(ResetPassword(token_in(mail), NEW))
+    await _reset_password(email)
 
     with pytest.raises(LinkInvalid):
         await accept_invitation(AcceptInvitation(token, "another good passphrase"))
@@ -95,7 +95,7 @@ async def test_who_took_a_password_by_another_way_does_not_take_one_by_the_invit
 async def test_the_link_of_another_mail_takes_the_place_of_the_first() -> None:
     user_id = await _invite(an_email(), "support")
     first = await _token(user_id)
-    await resend_invitation(await a_person("administrator"), user_id)
+    await resend_invitation(await a_person("administrator"), ResendInvitation(user_id))
     second = await _token(user_id)
 
     with pytest.raises(LinkInvalid):
@@ -104,22 +104,54 @@ async def test_the_link_of_another_mail_takes_the_place_of_the_first() -> None:
     assert await accept_invitation(AcceptInvitation(second, NEW)) == user_id
 
 
+async def test_who_was_invited_gets_another_mail_also_when_the_first_link_was_forgotten() -> None:
+    user_id = await _invite(an_email(), "support")
+    with clock_at(now() + timedelta(days=60)):
+        await forget_mail_links(now() - timedelta(days=7))
+        assert await value("SELECT count(*) FROM mail_link WHERE subject_id = $1", user_id) == 0
+        await resend_invitation(await a_person("administrator"), ResendInvitation(user_id))
+
+        accepted = await accept_invitation(AcceptInvitation(await _token(user_id), NEW))
+
+    assert accepted == user_id
+
+
+async def test_the_same_key_mails_another_link_once() -> None:
+    inviter, user_id = await a_person("administrator"), await _invite(an_email(), "support")
+
+    for _ in range(2):
+        await resend_invitation(inviter, ResendInvitation(user_id, key="once"))
+
+    assert await value("SELECT count(*) FROM mail_link WHERE subject_id = $1", user_id) == 2
+
+
+async def test_who_accepted_or_took_a_password_by_another_way_is_invited_no_more() -> None:
+    email = an_email()
+    accepted, other = await _invite(an_email(), "support"), await _invite(email, "support")
+
+    await accept_invitation(AcceptInvitation(await _token(accepted), NEW))
+    await _reset_password(email)
+
+    waiting = "SELECT count(*) FROM users WHERE id = ANY($1) AND invited_at IS NOT NULL"
+    assert await value(waiting, [accepted, other]) == 0
+
+
 async def test_nobody_is_invited_again_who_has_accepted_or_never_was() -> None:
     inviter, accepted = await a_person("administrator"), await _invite(an_email(), "support")
     await accept_invitation(AcceptInvitation(await _token(accepted), NEW))
 
     for person_id in (accepted, await a_user()):
         with pytest.raises(NotFound):
-            await resend_invitation(inviter, person_id)
+            await resend_invitation(inviter, ResendInvitation(person_id))
 
 
 async def test_one_person_is_not_flooded_with_invitations() -> None:
     inviter, invited = await a_person("administrator"), await _invite(an_email(), "support")
     for _ in range(5):
-        await resend_invitation(inviter, invited)
+        await resend_invitation(inviter, ResendInvitation(invited))
 
     with pytest.raises(TooManyAttempts):
-        await resend_invitation(inviter, invited)
+        await resend_invitation(inviter, ResendInvitation(invited))
 
 
 async def test_an_address_that_has_an_account_is_refused_with_whose_it_is() -> None:
@@ -179,6 +211,13 @@ async def _invite(email: str, role: str) -> UUID:
 
 async def _invitation(email: str, role: str, key: str | None = None) -> InviteStaff:
     return InviteStaff(email, "Bo Berg", "zh-Hans", (InvitedRole(await role_id(role)),), key)
+
+
+async def _reset_password(email: str) -> None:
+    await request_password_reset(ANONYMOUS, email)
+    link_id = await value("SELECT id FROM mail_link WHERE email_hash = $1", await hash_of(email))
+    (mail,) = await mails_about(link_id, "password_reset.requested")
+    await reset_password(ResetPassword(token_in(mail), NEW))
 
 
 async def _token(user_id: UUID) -> str:

@@ -6,7 +6,6 @@ import pytest
 
 from domain.identity.accounts.reset_password import ResetPassword, request_password_reset, reset_password
 from domain.identity.errors import LinkInvalid, SessionEnded, TooManyAttempts, WrongCredentials
-from domain.identity.queries import session_is_open
 from domain.identity.sessions.log_in import LogIn, log_in
 from domain.identity.sessions.refresh import refresh_session
 from domain.shared.clock import clock_at, now
@@ -17,6 +16,7 @@ from domain.shared.viewer import ANONYMOUS
 from tests.factories.accounts import a_registration, hash_of
 from tests.factories.identity import PASSWORD, a_user, an_email
 from tests.factories.mail import body_of, mails_about, token_in
+from tests.factories.open_sessions import session_is_open
 from tests.statements import counted_statements
 
 NEW = "seven tired badgers"
@@ -56,8 +56,8 @@ async def test_whatever_a_stranger_left_open_is_void() -> None:
         user_id,
     )
     await run(
-        """INSERT INTO log_in_attempt (id, user_id, failures, created_at, expires_at)
-           VALUES (gen_random_uuid(), $1, 0, now(), now() + interval '5 minutes')""",
+        """INSERT INTO log_in_attempt (id, user_id, failures, code_failures, created_at, expires_at)
+           VALUES (gen_random_uuid(), $1, 0, 0, now(), now() + interval '5 minutes')""",
         user_id,
     )
 
@@ -69,12 +69,12 @@ async def test_whatever_a_stranger_left_open_is_void() -> None:
         await reset_password(ResetPassword(first, NEW))
 
 
-async def test_second_factors_stay() -> None:
+async def test_second_factors_of_long_ago_stay() -> None:
     email = an_email()
     user_id = await a_user(email=email)
     await run(
-        """INSERT INTO totp (id, user_id, secret_sealed, last_step, created_at, confirmed_at)
-           VALUES (gen_random_uuid(), $1, '', 0, now(), now())""",
+        """INSERT INTO totp (id, user_id, secret_sealed, last_step, failures, created_at, confirmed_at)
+           VALUES (gen_random_uuid(), $1, '', 0, 0, now() - interval '8 days', now() - interval '8 days')""",
         user_id,
     )
 

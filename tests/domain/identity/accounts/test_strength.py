@@ -5,7 +5,10 @@ from time import perf_counter
 import pytest
 
 from domain.identity.accounts.strength import checked_password
+from domain.identity.errors import TooManyAttempts
+from domain.shared.caller import Caller, bind_caller
 from domain.shared.errors import InvalidInput
+from domain.shared.ids import new_id
 from domain.shared.messages import LANGUAGES, message
 
 # The slowest that was found among thousands of random ones: every character stands for two letters.
@@ -52,6 +55,32 @@ async def test_words_about_the_person_count_as_easy_to_guess(password: str) -> N
         await checked_password(password, about=about)
 
     assert (refusal.value.rule, refusal.value.limit) == ("strength", "personal")
+
+
+async def test_many_and_long_words_about_the_person_cost_no_time() -> None:
+    about = (SLOWEST[:254], " ".join(SLOWEST[n : n + 24] for n in range(100)))
+    await checked_password(SLOWEST[:24])  # zxcvbn reads its dictionaries
+    started = perf_counter()
+    await checked_password(SLOWEST[:128])
+    alone = perf_counter() - started
+
+    started = perf_counter()
+    await asyncio.gather(checked_password(SLOWEST[:128], about=about), return_exceptions=True)
+
+    assert perf_counter() - started < 3 * alone + 0.2
+
+
+async def test_weak_passwords_are_counted_for_the_network_address_before_they_are_judged() -> None:
+    bind_caller(Caller(address=f"2001:db8:{new_id().hex[-4:]}::1"))
+    for _ in range(100):
+        with pytest.raises(InvalidInput):
+            await checked_password("password1")
+
+    with pytest.raises(TooManyAttempts):
+        await checked_password("correct horse battery")
+
+    bind_caller(Caller(address=f"2001:db8:{new_id().hex[-4:]}::1"))
+    assert await checked_password("correct horse battery")
 
 
 async def test_the_words_of_one_person_do_not_count_for_the_next() -> None:
@@ -104,3 +133,24 @@ async def test_judging_a_password_leaves_the_event_loop_free() -> None:
         ticks += 1
 
     assert ticks > 4
+
+
+@pytest.mark.parametrize(
+    ("password", "email", "name"),
+    [
+        ("adaexample1", "ada@example.org", "Ada Example"),
+        ("MeiLin-1990", "mei@example.org", "Mei Lin"),
+        ("meilin2026", "mei@example.org", "Mei Lin"),
+    ],
+)
+async def test_ones_own_name_with_a_number_behind_it_is_personal(password: str, email: str, name: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        await checked_password(password, about=(email, name))
+
+    assert (refusal.value.rule, refusal.value.limit) == ("strength", "personal")
+
+
+async def test_ones_own_name_in_a_strong_password_does_no_harm() -> None:
+    password = "ada likes two lanterns of tea"
+
+    assert await checked_password(password, about=("ada@example.org", "Ada Example")) == password

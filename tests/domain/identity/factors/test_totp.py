@@ -6,16 +6,14 @@ import pytest
 
 from domain.identity.errors import NoSecondFactor, RecentLogInNeeded, TotpAlreadyOn, WrongCode, WrongCredentials
 from domain.identity.factors.second_factor import factors_of
-from domain.identity.factors.totp import confirm_totp, disable_totp, enrol_totp
-from domain.identity.sessions.log_in import LogIn, log_in
-from domain.identity.sessions.tokens import viewer_from_token
+from domain.identity.factors.totp import ENROLMENT_LIFETIME, confirm_totp, disable_totp, enrol_totp
 from domain.shared.clock import clock_at, now
-from domain.shared.database import row, rows, value
+from domain.shared.database import row, rows, run, value
 from domain.shared.errors import InvalidInput, NotSignedIn, SecondFactorNeeded
 from domain.shared.viewer import ANONYMOUS
 from tests.factories.authenticator import Authenticator
 from tests.factories.identity import PASSWORD, an_email
-from tests.factories.second_factors import a_user_email, a_viewer, code, logged_in, moment, protected, registered
+from tests.factories.second_factors import a_viewer, code, logged_in, moment, protected, registered
 
 
 async def test_codes_count_only_from_the_first_right_one_on() -> None:
@@ -109,6 +107,56 @@ async def test_what_is_no_code_is_refused_by_its_rule(malformed: str) -> None:
     assert (refusal.value.field, refusal.value.rule, refusal.value.limit) == ("code", "digits", "6")
 
 
+async def test_five_wrong_codes_forget_the_enrolment() -> None:
+    viewer = await a_viewer()
+    secret = (await enrol_totp(viewer)).secret
+
+    for steps in range(10, 15):
+        with pytest.raises(WrongCode):
+            await confirm_totp(viewer, code(secret, steps))
+
+    with pytest.raises(NoSecondFactor):
+        await confirm_totp(viewer, code(secret))
+    assert await value("SELECT action FROM audit_entry WHERE subject_id = $1 ORDER BY serial DESC", viewer.user_id) == (
+        "discardTotp"
+    )
+
+
+async def test_wrong_codes_at_once_are_five_too_and_a_new_enrolment_starts_anew() -> None:
+    viewer = await a_viewer()
+    secret = (await enrol_totp(viewer)).secret
+    wrong = [confirm_totp(viewer, code(secret, steps)) for steps in range(10, 18)]
+
+    outcomes = await asyncio.gather(*wrong, return_exceptions=True)
+
+    assert sorted(type(one).__name__ for one in outcomes) == ["NoSecondFactor"] * 3 + ["WrongCode"] * 5
+    again = (await enrol_totp(viewer)).secret
+    with pytest.raises(WrongCode):
+        await confirm_totp(viewer, code(again, 10))
+    assert await confirm_totp(viewer, code(again))
+
+
+async def test_enrolling_again_forgets_the_wrong_codes_of_before() -> None:
+    viewer = await a_viewer()
+    for _ in range(2):
+        secret = (await enrol_totp(viewer)).secret
+        for steps in range(10, 14):
+            with pytest.raises(WrongCode):
+                await confirm_totp(viewer, code(secret, steps))
+
+    assert await confirm_totp(viewer, code(secret))
+
+
+async def test_an_enrolment_lives_fifteen_minutes() -> None:
+    viewer = await a_viewer()
+    secret = (await enrol_totp(viewer)).secret
+
+    with clock_at(now() + ENROLMENT_LIFETIME + timedelta(seconds=1)), pytest.raises(NoSecondFactor):
+        await confirm_totp(viewer, code(secret))
+
+    assert await confirm_totp(viewer, code(secret))
+
+
 async def test_confirming_at_once_switches_on_once() -> None:
     viewer = await a_viewer()
     right = code((await enrol_totp(viewer)).secret)
@@ -187,14 +235,12 @@ async def test_long_after_the_log_in_the_password_is_asked_for() -> None:
 
 
 async def test_a_session_that_showed_one_factor_does_not_touch_factors_once_there_are_some() -> None:
-    email = await a_user_email()
-    older = await viewer_from_token((await logged_in(email)).access_token)
-    newer = await viewer_from_token((await log_in(LogIn(email=email, password=PASSWORD))).access_token)
-    await confirm_totp(newer, code((await enrol_totp(newer)).secret))
+    person = await protected()
+    await run("UPDATE session SET methods = '[\"pwd\"]' WHERE id = $1", person.viewer.session_id)
 
     for change in (disable_totp, enrol_totp):
         with pytest.raises(SecondFactorNeeded):
-            await change(older, PASSWORD)
+            await change(person.viewer, PASSWORD)
 
 
 async def test_nobody_enrols_who_is_not_signed_in() -> None:
