@@ -55,6 +55,7 @@ FIELD_COSTS = {
     "Mutation.renewRecoveryCodes": _CREDENTIALS,
     "Mutation.refreshSession": _CREDENTIALS,
     "Mutation.requestErasure": _CREDENTIALS,
+    "Mutation.requestPersonalData": _CREDENTIALS,
 }
 """Of the 50,000 that a document may cost: it verifies four receipts at most, and checks one credential, so that passwords
 are guessed one request at a time."""

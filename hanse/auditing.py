@@ -66,7 +66,9 @@ async def _verified(known: Settings, noted: Head | None, console: Console) -> Ve
 def _tell(verified: Verification, noted: Head | None, console: Console) -> None:
     mark = "[red]✗[/red]" if verified.findings else "[green]✓[/green]"
     console.print(f"{mark} Entries in good order: {verified.entries:,}. Checkpoints: {verified.checkpoints:,}.")
-    if verified.waiting:
+    if verified.waiting and not verified.relay_runs:
+        console.print(f"  Entries that are not chained yet, for no relay runs: {verified.waiting:,}.")
+    elif verified.waiting:
         console.print(f"  Entries that have no place in the chain yet: {verified.waiting:,}.")
     if noted is not None and not verified.findings:
         console.print(f"  The chain goes on from the head noted at {noted.position:,}.")

@@ -22,9 +22,10 @@ from hanse.surroundings import enter, prepared
 
 app = typer.Typer(
     help="Hanse, a commerce platform. `hanse up` opens a whole shop on this machine; the others are its parts.",
-    epilog="Settings come from the environment and .env; .env.example explains them. Exit codes: 0 done, 1 doctor or "
-    "audit found something, 2 wrong usage, 65 the input cannot be used, 66 no such input, 69 a server cannot be reached, "
-    "70 a fault, 73 cannot write, 75 port or data folder taken, 78 wrong setting, 130 and 143 stopped by a signal.",
+    epilog="Settings come from the environment and .env; .env.example explains them. Exit codes: 0 done, 1 doctor, "
+    "audit or privacy found something, 2 wrong usage, 65 the input cannot be used, 66 no such input, 69 a server cannot be "
+    "reached, 70 a fault, 73 cannot write, 75 port or data folder taken, 78 wrong setting, 130 and 143 stopped by "
+    "a signal.",
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
@@ -35,6 +36,10 @@ keys = typer.Typer(help="The keys that sign, and the master key that seals all o
 app.add_typer(keys, name="keys", rich_help_panel="Data")
 audit = typer.Typer(help="The audit log.")
 app.add_typer(audit, name="audit", rich_help_panel="Data")
+privacy = typer.Typer(help="Personal data.")
+app.add_typer(privacy, name="privacy", rich_help_panel="Data")
+staff = typer.Typer(help="Those who work in the shop: the first administrator, and others.")
+app.add_typer(staff, name="staff", rich_help_panel="Data")
 _console = Console(highlight=False)
 
 
@@ -89,6 +94,18 @@ def audit_verify(
     _run("hanse.auditing", head)
 
 
+@privacy.command("erase-again")
+def erase_again(
+    file: Annotated[str, typer.Argument(help="A file of people's ids, one a line; - reads them from standard input.")],
+) -> None:
+    """After restoring a backup: erase the people who were erased after it was made. A second run changes nothing.
+
+    The ids are those of the log's lines "person erased" (docs/operations.md). Exit code 1 when something is in the way of
+    one of them, which is named; all others are erased.
+    """
+    _run("hanse.privacy_command", file)
+
+
 @keys.command("list")
 def list_keys() -> None:
     """Show every key that signs or signed, and its state. Shows no private half."""
@@ -102,6 +119,21 @@ def rotate_keys() -> None:
     _run("hanse.keys_command", "rotate")
 
 
+@keys.command("revoke")
+def revoke_key(
+    kid: Annotated[str, typer.Argument(help="The key's name, as `hanse keys list` shows it.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it: it cannot be undone.")] = False,
+) -> None:
+    """Withdraw a stolen key for access tokens: whatever it signed is refused within a minute, and people refresh.
+
+    Where no other key is left a new one is made, which signs at once.
+    """
+    if not yes:
+        _end(f"{kid} would verify nothing any more, and this cannot be undone: say --yes", 2)
+    _run("hanse.keys_command", "revoke", kid)
+
+
 @keys.command("rewrap")
 def rewrap_keys() -> None:
     """Seal every key anew under HANSE_MASTER_KEY: those that sign, the installation's secret, those of all people.
@@ -110,6 +142,43 @@ def rewrap_keys() -> None:
     run again.
     """
     _run("hanse.keys_command", "rewrap")
+
+
+@staff.command("invite")
+def invite_staff(  # noqa: PLR0913 - each is a word of the command
+    email: Annotated[str, typer.Argument(help="An address that has no account yet.")],
+    *,
+    name: Annotated[str, typer.Option(help="What the person is called.")],
+    role: Annotated[str, typer.Option(help="As `administrator`; docs/access.md tells what each allows.")],
+    language: Annotated[str, typer.Option(help="Of the mails: en or zh-Hans. By default the shop's.")] = "",
+    supplier: Annotated[str, typer.Option(help="The code of the only supplier for whom the role holds.")] = "",
+    channel: Annotated[str, typer.Option(help="The only channel in which the role holds.")] = "",
+) -> None:
+    """Let somebody in who has no account: they get a mail with a link to choose a password, and hold the role.
+
+    The first administrator of a new shop comes in like this:
+
+        hanse staff invite ada@example.org --name "Ada Lee" --role administrator
+
+    The link is good for a week. Relay and worker must run, for the worker sends the mail; where no mail server is set
+    (HANSE_MAIL_URL) it becomes a file, and this command says where. The audit log names the platform as whoever did it.
+    """
+    _run("hanse.staff_command", "invite", email, role, supplier, channel, name, language)
+
+
+@staff.command("grant")
+def grant_role(
+    email: Annotated[str, typer.Argument(help="The confirmed address of an account.")],
+    role: Annotated[str, typer.Argument(help="As `administrator`; docs/access.md tells what each allows.")],
+    *,
+    supplier: Annotated[str, typer.Option(help="The code of the only supplier for whom the role holds.")] = "",
+    channel: Annotated[str, typer.Option(help="The only channel in which the role holds.")] = "",
+) -> None:
+    """Give a role to somebody who has an account. It holds within five seconds, without logging in again.
+
+    Without --supplier and --channel it holds everywhere. To take a role back, use the API (`revokeRole`).
+    """
+    _run("hanse.staff_command", "grant", email, role, supplier, channel)
 
 
 @app.command(rich_help_panel="Data")

@@ -11,8 +11,12 @@ from redis.backoff import NoBackoff
 from rich.console import Console
 from rich.markup import escape
 
+from domain.audit.verify import PATIENCE
+from domain.audit.waiting import chainer_since, waiting
 from domain.identity.keys.keys import PURPOSES, active_key
+from domain.identity.keys.openable import open_stored, under_another_master_key
 from domain.shared.alive import alive_key
+from domain.shared.clock import now
 from domain.shared.database import connect, disconnect, rows, value
 from domain.shared.master_key import KeysUnusable
 from domain.shared.settings import Settings
@@ -96,6 +100,7 @@ async def _database(known: Settings) -> AsyncIterator[Finding]:
         yield Finding("migrations", f"{len(missing)} missing" if missing else "none missing", _run_migrate(missing))
         if not missing:
             yield await _keys(known)
+            yield await _audit_chain()
             yield await _dead_entries()
     finally:
         await disconnect()
@@ -112,9 +117,36 @@ async def _keys(known: Settings) -> Finding:
         enter(with_master_key(known))
         for purpose in PURPOSES:
             await active_key(purpose)
+        await open_stored()
     except (KeysUnusable, Failure) as error:
-        return Finding("keys", str(error), "set HANSE_MASTER_KEY to the key of this database, then run `hanse migrate`")
+        advice = (
+            "set HANSE_MASTER_KEY to the key of this database, keep those before it in HANSE_PREVIOUS_MASTER_KEYS, "
+            "then run `hanse migrate`"
+        )
+        return Finding("keys", str(error), advice)
+    if left := await under_another_master_key():
+        listed = ", ".join(f"{count:,} {kind}" for kind, count in left.items())
+        advice = (
+            "restart every part with HANSE_MASTER_KEY, then run `hanse keys rewrap`; until then keep the keys before"
+        )
+        return Finding("keys", f"not under HANSE_MASTER_KEY but under one before it: {listed}", advice)
     return Finding("keys", "the master key opens them")
+
+
+async def _audit_chain() -> Finding:
+    behind = await waiting()
+    if behind.oldest is None:
+        return Finding("audit chain", "every entry has its place")
+    state = f"{behind.entries:,} entries wait for their place, the oldest since {behind.oldest:%Y-%m-%d %H:%M:%S} UTC"
+    if behind.oldest >= now() - PATIENCE:
+        return Finding("audit chain", state)
+    if await chainer_since() is None:
+        return Finding("audit chain", f"{state}, and nobody gives any", "start the relay, which gives them")
+    return Finding(
+        "audit chain",
+        f"{state}: it stands still",
+        "look at the relay's log for the reason, and run `hanse audit verify`",
+    )
 
 
 async def _dead_entries() -> Finding:

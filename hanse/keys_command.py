@@ -1,5 +1,6 @@
-"""`hanse keys list`, `hanse keys rotate`, `hanse keys rewrap`."""
+"""`hanse keys list`, `hanse keys rotate`, `hanse keys revoke`, `hanse keys rewrap`."""
 
+import os
 import sys
 from collections.abc import Awaitable, Callable
 
@@ -7,11 +8,13 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from domain.identity.keys.key_rotation import NOTICE, rotate_keys
-from domain.identity.keys.keys import PURPOSES, KeyFacts, active_key, stored_keys
+from domain.identity.keys.key_rotation import NOTICE, revoke_access_key, rotate_keys
+from domain.identity.keys.keys import PURPOSES, REFRESH, KeyFacts, active_key, stored_keys
+from domain.identity.keys.openable import under_another_master_key
 from domain.identity.keys.rewrap import rewrap_everything
 from domain.shared.clock import now
 from domain.shared.settings import settings
+from hanse.failures import Failure
 from hanse.interruptible import run
 from hanse.steps import COLUMNS
 from hanse.surroundings import prepared
@@ -54,14 +57,33 @@ async def _rotate(console: Console) -> None:
         console.print("A key that was made before waits for its time to sign; none was made.")
 
 
+async def _revoke(console: Console) -> None:
+    kid = sys.argv[2]
+    rotated = await revoke_access_key(kid)
+    if not rotated.retired:
+        raise Failure(f"no key for access tokens is called {kid}: `hanse keys list` shows them", os.EX_NOINPUT)
+    seconds = f"{REFRESH.total_seconds():.0f} seconds"
+    console.print(f"revoked {kid}: every process refuses what it signed within {seconds}, at once when restarted")
+    for made in rotated.made:
+        console.print(f"made {made}: it signs from now on")
+
+
 async def _rewrap(console: Console) -> None:
     with Progress(*COLUMNS, console=console) as progress:
         bar = progress.add_task("Sealing keys anew", total=None)
         sealed = await rewrap_everything(lambda done, total: progress.update(bar, completed=done, total=total))
+    if left := await under_another_master_key():
+        listed = ", ".join(f"{count:,} {kind}" for kind, count in left.items())
+        raise Failure(
+            f"{sealed} keys sealed anew, but not all lie under HANSE_MASTER_KEY ({listed}): restart every part with it, "
+            "then run `hanse keys rewrap` again",
+            1,
+        )
     console.print(f"{sealed} keys sealed anew. Every key lies under HANSE_MASTER_KEY.")
+    console.print("Ask `hanse doctor` before the old key goes: a part that was not restarted may still seal under it.")
 
 
-_COMMANDS = {"list": _list, "rotate": _rotate, "rewrap": _rewrap}
+_COMMANDS = {"list": _list, "rotate": _rotate, "revoke": _revoke, "rewrap": _rewrap}
 
 if __name__ == "__main__":
     main()

@@ -22,7 +22,7 @@ from domain.shared.logs import configure_logs
 from domain.shared.outbox import WAKE_RELAY
 from domain.shared.relaying import Delivery
 from domain.shared.settings import settings
-from workers.chain import keep_chain
+from workers.chain import ChainKeeper
 from workers.leadership import lead, run_until_told
 from workers.post import Post, QueueAway
 from workers.routes import QUEUES, ROUTES, consumers_on
@@ -44,7 +44,7 @@ def main() -> None:
 async def _both() -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(lead(AdvisoryLock.RELAY, relay))
-        tasks.create_task(lead(AdvisoryLock.AUDIT_CHAIN, keep_chain))
+        tasks.create_task(lead(AdvisoryLock.AUDIT_CHAIN, ChainKeeper().keep))
 
 
 async def relay(connection: asyncpg.Connection) -> None:

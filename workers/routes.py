@@ -24,7 +24,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "privacy.data_ready": ("mail_data_ready",),
     "privacy.erasure_requested": ("erase_person",),
     "privacy.erasure_refused": ("mail_erasure_refused",),
-    "user.erased": ("forget_files",),
+    "user.erased": ("forget_files", "forget_learned_of_erased", "log_erasure"),
     "training.due": ("train_recommendations",),
     "segmentation.due": ("segment_customers",),
 }

@@ -42,13 +42,24 @@ def main() -> None:
 async def keep_time(connection: asyncpg.Connection) -> None:
     """Look at the clock every few seconds for as long as `connection`, which holds the lock, lives."""
     await connect(settings())
+    parts = [asyncio.create_task(part) for part in (_tick(connection), _keep_clear())]
     try:
-        await _keep_time(connection)
+        await asyncio.gather(*parts)
     finally:
+        for part in parts:
+            part.cancel()
+        await asyncio.gather(*parts, return_exceptions=True)
         await disconnect()
 
 
-async def _keep_time(connection: asyncpg.Connection) -> None:
+async def _keep_clear() -> None:
+    """Beside the ticks: a night's clearing may take hours, in which all else goes on and the schedule counts as alive."""
+    while True:
+        await clear_due()
+        await asyncio.sleep(TICK_SECONDS)
+
+
+async def _tick(connection: asyncpg.Connection) -> None:
     redis = alive_client(settings())
     while True:
         await start_due()
@@ -66,10 +77,14 @@ async def start_due() -> None:
     for job, event in (("training", TrainingDue), ("segmentation", SegmentationDue)):
         if await announce(job, due, event(subject_id=new_id(), sequence=1)):
             _log.info("job due", job=job)
-    if cleared := await clear_aged("clearing", due, clearings(settings())):
-        _log.info("aged rows deleted", rows=cleared)
     await _rotate_keys()
     await _sign_audit_checkpoint()
+
+
+async def clear_due() -> None:
+    """Delete what has aged, unless that was done since the last night began."""
+    if cleared := await clear_aged("clearing", last_night(now()), clearings(settings())):
+        _log.info("aged rows deleted", rows=cleared)
 
 
 async def _rotate_keys() -> None:

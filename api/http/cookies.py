@@ -80,6 +80,8 @@ def _is_own_page(connection: HTTPConnection) -> bool:
     origin, site = connection.headers.get("origin"), connection.headers.get("sec-fetch-site")
     is_guarded, is_socket = GUARD in connection.headers, connection.scope["type"] == "websocket"
     changes_nothing = is_socket or connection.scope["method"] == "GET"
+    if site == "cross-site":  # browsers would not take a Strict cookie for it, nor send one, whatever is allowed
+        return False
     if origin is not None:
         return is_admitted(origin, connection.headers.get("host")) and (is_guarded or changes_nothing)
     if is_socket:
@@ -90,7 +92,12 @@ def _is_own_page(connection: HTTPConnection) -> bool:
 
 
 def _is_secure(connection: HTTPConnection) -> bool:
-    """False only for plain HTTP on this machine, where some browsers take no Secure cookie."""
+    """False only for plain HTTP on this machine, where some browsers take no Secure cookie.
+
+    Never in production or behind a public address with TLS: there a local Host is what a proxy made of another.
+    """
+    if settings().environment == "production" or settings().public_url.startswith("https://"):
+        return True
     return connection.scope["scheme"] not in {"http", "ws"} or not _LOCAL.fullmatch(connection.headers.get("host", ""))
 
 

@@ -24,6 +24,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from domain.audit.waiting import waiting
 from domain.shared.errors import Busy
 from domain.shared.relaying import Backlog, backlog
 
@@ -55,7 +56,9 @@ class Metrics:
             registry=self._registry,
         )
         self._sockets = Gauge("hanse_websockets", "Open WebSockets", registry=self._registry)
-        self._backlog = Gauge("hanse_backlog", "Events or deliveries; -1: not known", ["of"], registry=self._registry)
+        self._backlog = Gauge(
+            "hanse_backlog", "Events, deliveries, audit entries; -1: not known", ["of"], registry=self._registry
+        )
 
     def observe_operation(self, root_field: str, seconds: float, failed: bool) -> None:  # noqa: FBT001 # a hook's shape
         name = root_field if root_field in self._operations else "other"
@@ -89,16 +92,17 @@ class Metrics:
         return Route("/metrics", self._scraped)
 
     async def _scraped(self, _request: Request) -> Response:
-        found = await _backlog_or_unknown()
+        found, entries = await _backlog_or_unknown()
         self._backlog.labels("events without position").set(found.unplaced)
         self._backlog.labels("deliveries open").set(found.open)
         self._backlog.labels("deliveries given up").set(found.dead)
+        self._backlog.labels("audit entries without place").set(entries)
         return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)
 
 
-async def _backlog_or_unknown() -> Backlog:
+async def _backlog_or_unknown() -> tuple[Backlog, int]:
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            return await backlog()
+            return await backlog(), (await waiting()).entries
     except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, Busy):
-        return _UNKNOWN
+        return _UNKNOWN, -1

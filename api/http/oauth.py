@@ -1,6 +1,7 @@
 """Where partner applications get their access tokens: OAuth 2.0 client credentials (RFC 6749, section 4.4), proven by a
 signed assertion (RFC 7523), and the server's metadata (RFC 8414)."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import orjson
@@ -15,7 +16,7 @@ from api.http.graphql.presenting import Presenter
 from domain.identity.access.permissions import Permission
 from domain.identity.applications.application_log_in import ApplicationToken, LogInApplication, log_in_application
 from domain.identity.applications.assertions import ALGORITHMS
-from domain.identity.errors import AssertionRefused, ScopeNotGranted
+from domain.identity.errors import AssertionRefused, ScopeNotGranted, TooManyAttempts
 from domain.shared.clock import now
 from domain.shared.errors import Busy
 from domain.shared.messages import message
@@ -56,6 +57,9 @@ def oauth_routes(settings: Settings) -> list[Route]:
             return _refusal(refused.status, refused.error, str(refused))
         except Busy as busy:
             return _refusal(503, "temporarily_unavailable", message(busy, "en"))
+        except TooManyAttempts as many:
+            wait = {"retry-after": str(many.retry_after_seconds)}
+            return _refusal(429, "temporarily_unavailable", message(many, "en"), headers=wait)
         except Exception as error:  # noqa: BLE001 nothing leaves unmasked; it is logged with its id
             shown = _PRESENTER.refusal(error)["errors"][0]["extensions"]
             return _refusal(500, "server_error", f"Internal error {shown['errorId']}.")
@@ -114,10 +118,10 @@ def _granted(token: ApplicationToken) -> Response:
     return Response(orjson.dumps(body), media_type="application/json", headers=_NOT_STORED)
 
 
-def _refusal(status: int, error: str, text: str) -> Response:
+def _refusal(status: int, error: str, text: str, *, headers: Mapping[str, str] | None = None) -> Response:
     body = orjson.dumps({"error": error, "error_description": text})
-    headers = {**_NOT_STORED, **(_CHALLENGE if status == 401 else {})}
-    return Response(body, status_code=status, media_type="application/json", headers=headers)
+    sent = {**_NOT_STORED, **(_CHALLENGE if status == 401 else {}), **(headers or {})}
+    return Response(body, status_code=status, media_type="application/json", headers=sent)
 
 
 def _metadata(issuer: str, endpoint: str) -> dict[str, Any]:

@@ -9,13 +9,19 @@ from api.context import Info
 from api.ids import decode, encode
 from api.schema import accounts as schema
 from api.schema.people import Person, show_person
-from domain.identity.accounts.change_email import ChangeEmail, confirm_email_change, request_email_change
+from domain.identity.accounts.change_email import (
+    ChangeEmail,
+    ConfirmEmailChange,
+    confirm_email_change,
+    request_email_change,
+)
 from domain.identity.accounts.change_password import ChangePassword, change_password
 from domain.identity.accounts.confirm_registration import ConfirmEmail, confirm_email
 from domain.identity.accounts.invite import (
     AcceptInvitation,
     InvitedRole,
     InviteStaff,
+    ResendInvitation,
     accept_invitation,
     invite_staff,
     resend_invitation,
@@ -53,13 +59,17 @@ class AccountsMutation:
     @mutation(
         PUBLIC,
         result=schema.ResetPasswordResult,
-        description=f"Sets a new password by the mailed link, and signs every device out. Second factors stay. {_ONCE}",
+        description=f"Sets a new password by the mailed link, and signs every device out. Second factors of "
+        f"the last seven days go, older ones stay. {_ONCE}",
     )
     async def reset_password(self, input: schema.ResetPasswordInput) -> schema.PasswordChanged:
         return _changed(await reset_password(ResetPassword(token=input.token, new_password=input.new_password)))
 
     @mutation(
-        PERSON, result=schema.ChangePasswordResult, description=f"Signs every other device of one's own out. {_ONCE}"
+        PERSON,
+        result=schema.ChangePasswordResult,
+        description="Signs every other device of one's own out. Who has a second factor must have shown one in this "
+        f"session. {_ONCE}",
     )
     async def change_password(self, info: Info, input: schema.ChangePasswordInput) -> schema.PasswordChanged:
         command = ChangePassword(current_password=input.current_password, new_password=input.new_password)
@@ -68,7 +78,8 @@ class AccountsMutation:
     @mutation(
         PERSON,
         result=schema.RequestEmailChangeResult,
-        description=f"Both addresses get a link; the change is made once both are confirmed. {_ALIKE} {_ONCE}",
+        description=f"Both addresses get a link; the change is made once both are confirmed. Who has a second factor must "
+        f"have shown one in this session. {_ALIKE} {_ONCE}",
     )
     async def request_email_change(self, info: Info, input: schema.RequestEmailChangeInput) -> schema.MailRequested:
         command = ChangeEmail(new_email=input.new_email, password=input.password, key=input.idempotency_key)
@@ -81,8 +92,11 @@ class AccountsMutation:
         description="Once both have confirmed, every device is signed out but the one that asked for the change. "
         + _ONCE,
     )
-    async def confirm_email_change(self, input: schema.ConfirmEmailChangeInput) -> schema.EmailChangeConfirmed:
-        return schema.EmailChangeConfirmed(complete=await confirm_email_change(input.token))
+    async def confirm_email_change(
+        self, info: Info, input: schema.ConfirmEmailChangeInput
+    ) -> schema.EmailChangeConfirmed:
+        command = ConfirmEmailChange(token=input.token, password=input.password)
+        return schema.EmailChangeConfirmed(complete=await confirm_email_change(info.context.viewer, command))
 
     @mutation(
         "people.write",
@@ -99,8 +113,8 @@ class AccountsMutation:
         description="Mails another link to somebody who was invited and has not accepted; the earlier one works no more.",
     )
     async def resend_invitation(self, info: Info, input: schema.ResendInvitationInput) -> Person:
-        person_id = decode("User", input.person_id, field="personId")
-        return await _shown(await resend_invitation(info.context.viewer, person_id))
+        command = ResendInvitation(decode("User", input.person_id, field="personId"), input.idempotency_key)
+        return await _shown(await resend_invitation(info.context.viewer, command))
 
     @mutation(PUBLIC, result=schema.AcceptInvitationResult, description=f"Log in afterwards. {_ONCE}")
     async def accept_invitation(self, input: schema.AcceptInvitationInput) -> schema.AccountOpened:

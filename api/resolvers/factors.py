@@ -36,7 +36,7 @@ from domain.identity.factors.passkey_assertions import PasskeyResponse
 from domain.identity.factors.passkeys import remove_passkey
 from domain.identity.factors.recovery_codes import renew_recovery_codes
 from domain.identity.factors.register_passkey import NewPasskey, finish_passkey_registration
-from domain.identity.factors.reset_second_factors import reset_second_factors
+from domain.identity.factors.reset_second_factors import ResetSecondFactors, reset_second_factors
 from domain.identity.factors.totp import confirm_totp, disable_totp, enrol_totp
 from domain.identity.sessions.log_in_with_passkey import log_in_with_passkey
 
@@ -122,7 +122,7 @@ class FactorsMutation:
     )
     async def reset_second_factors(self, info: Info, input: ResetSecondFactorsInput) -> SecondFactors:
         user_id = decode("User", input.user_id, field="userId")
-        await reset_second_factors(info.context.viewer, user_id)
+        await reset_second_factors(info.context.viewer, ResetSecondFactors(user_id, input.idempotency_key))
         return SecondFactors(user_id=user_id)
 
 

@@ -97,10 +97,10 @@ class IdentityMutation:
     )
     async def end_session(self, info: Info, id: strawberry.ID) -> SessionsEnded:
         session_id = decode("Session", id, field="id")
-        await end_own_session(info.context.viewer, session_id)
+        ended = await end_own_session(info.context.viewer, session_id)
         if session_id == info.context.viewer.session_id:
             info.context.browser.clear()
-        return SessionsEnded(count=1)
+        return SessionsEnded(count=int(ended))
 
     @mutation(
         PERSON, result=EndAllSessionsResult, description="Sign all of one's own devices out, or all but this one."

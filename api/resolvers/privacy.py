@@ -65,7 +65,7 @@ class PrivacyMutation:
         description="A worker makes a file with all that is known; ask for `me { privacyRequests }` again.",
     )
     async def request_personal_data(self, info: Info, input: RequestPersonalDataInput) -> PrivacyRequest:
-        command = RequestPersonalData(_person(input.person_id), input.idempotency_key)
+        command = RequestPersonalData(_person(input.person_id), input.password, input.idempotency_key)
         return await _requested(info, await request_personal_data(info.context.viewer, command))
 
     @mutation(

@@ -14,7 +14,7 @@ from domain.identity.errors import (
     TooManyAttempts,
     WrongCredentials,
 )
-from domain.shared.errors import Busy
+from domain.shared.errors import Busy, SecondFactorNeeded
 
 _MAILED = "What stood behind `#token=` in the mailed link."
 _PASSWORD = "At most 128 characters, and hard to guess: judged by what people choose, not by kinds of characters."
@@ -94,6 +94,10 @@ class RequestEmailChangeInput:
 @strawberry.input
 class ConfirmEmailChangeInput:
     token: str = strawberry.field(description=f"{_MAILED} Each of the two addresses got one of its own.")
+    password: str | None = strawberry.field(
+        default=None,
+        description="Of the account that asked. Needed with the link to the new address, unless signed in to that account.",
+    )
 
 
 @strawberry.input(description="Without a channel or supplier it is held everywhere.")
@@ -115,6 +119,7 @@ class InviteStaffInput:
 @strawberry.input
 class ResendInvitationInput:
     person_id: strawberry.ID
+    idempotency_key: str | None = None
 
 
 @strawberry.input
@@ -128,16 +133,40 @@ ConfirmEmailResult = result(
     "ConfirmEmailResult", AccountOpened, LinkInvalid, WrongCredentials, TooManyAttempts, Busy, given_ids=False
 )
 RequestPasswordResetResult = result("RequestPasswordResetResult", MailRequested, TooManyAttempts, given_ids=False)
-ResetPasswordResult = result("ResetPasswordResult", PasswordChanged, LinkInvalid, Busy, given_ids=False)
+ResetPasswordResult = result(
+    "ResetPasswordResult", PasswordChanged, LinkInvalid, TooManyAttempts, Busy, given_ids=False
+)
 ChangePasswordResult = result(
-    "ChangePasswordResult", PasswordChanged, WrongCredentials, TooManyAttempts, Busy, given_ids=False
+    "ChangePasswordResult",
+    PasswordChanged,
+    SecondFactorNeeded,
+    WrongCredentials,
+    TooManyAttempts,
+    Busy,
+    given_ids=False,
 )
 RequestEmailChangeResult = result(
-    "RequestEmailChangeResult", MailRequested, WrongCredentials, TooManyAttempts, Busy, given_ids=False
+    "RequestEmailChangeResult",
+    MailRequested,
+    SecondFactorNeeded,
+    WrongCredentials,
+    TooManyAttempts,
+    Busy,
+    given_ids=False,
 )
-ConfirmEmailChangeResult = result("ConfirmEmailChangeResult", EmailChangeConfirmed, LinkInvalid, given_ids=False)
+ConfirmEmailChangeResult = result(
+    "ConfirmEmailChangeResult",
+    EmailChangeConfirmed,
+    LinkInvalid,
+    WrongCredentials,
+    TooManyAttempts,
+    Busy,
+    given_ids=False,
+)
 InviteStaffResult = result(
     "InviteStaffResult", Person, AccountExists, CannotGrant, RoleFixed, AlreadyGranted, TooManyAttempts
 )
 ResendInvitationResult = result("ResendInvitationResult", Person, TooManyAttempts)
-AcceptInvitationResult = result("AcceptInvitationResult", AccountOpened, LinkInvalid, Busy, given_ids=False)
+AcceptInvitationResult = result(
+    "AcceptInvitationResult", AccountOpened, LinkInvalid, TooManyAttempts, Busy, given_ids=False
+)

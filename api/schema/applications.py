@@ -57,6 +57,9 @@ class Application(Node):
         description="Its scopes hold only for what is this supplier's."
     )
     version: int = strawberry.field(description="Grows with every change, of its keys too.")
+    created_by: strawberry.ID | None = strawberry.field(
+        description="The user who registered it. It goes on when they lose their rights: disable it then, if it should not."
+    )
     created_at: datetime
     disabled_at: datetime | None
 
@@ -160,6 +163,7 @@ def show_application(facts: ApplicationFacts) -> Application:
         channel=facts.channel,
         supplier_id=None if facts.supplier_id is None else strawberry.ID(encode("Supplier", facts.supplier_id)),
         version=facts.version,
+        created_by=None if facts.created_by is None else strawberry.ID(encode("User", facts.created_by)),
         created_at=facts.created_at,
         disabled_at=facts.disabled_at,
     )

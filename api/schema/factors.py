@@ -90,6 +90,7 @@ class LogInWithPasskeyInput(PasskeyResponseInput):
 @strawberry.input
 class ResetSecondFactorsInput:
     user_id: strawberry.ID
+    idempotency_key: str | None = None
 
 
 _PROOF = (RecentLogInNeeded, SecondFactorNeeded, WrongCredentials, TooManyAttempts, Busy)

@@ -89,7 +89,7 @@ class Order(Node):
     async def risk(self, info: Info) -> RiskDecision | None:
         return await risk_of(info, self.facts)
 
-    @field(PARENT)
+    @field(PARENT, description="Null before it is shipped, and for a supplier beside others.")
     async def shipment(self, info: Info) -> Shipment | None:
         return await shipment_of(info, self.facts)
 

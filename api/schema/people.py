@@ -176,7 +176,7 @@ CreateRoleResult = result("CreateRoleResult", Role, CannotGrant, RoleExists, giv
 UpdateRoleResult = result("UpdateRoleResult", Role, CannotGrant, RoleFixed, StaleVersion)
 RemoveRoleResult = result("RemoveRoleResult", RoleRemoved, CannotGrant, RoleFixed, RoleInUse, StaleVersion)
 GrantRoleResult = result("GrantRoleResult", Grant, CannotGrant, RoleFixed, AlreadyGranted)
-RevokeRoleResult = result("RevokeRoleResult", RoleRevoked, HoldsMoreRights, LastAdministrator)
+RevokeRoleResult = result("RevokeRoleResult", RoleRevoked, CannotGrant, LastAdministrator)
 SuspendPersonResult = result("SuspendPersonResult", Person, HoldsMoreRights, LastAdministrator, StaleVersion)
 RestorePersonResult = result("RestorePersonResult", Person, HoldsMoreRights, StaleVersion)
 

@@ -92,6 +92,9 @@ class RequestPersonalDataInput:
     person_id: strawberry.ID | None = strawberry.field(
         default=None, description="Oneself by default; anybody else needs privacy.write."
     )
+    password: str | None = strawberry.field(
+        default=None, description="One's own, unless the session began within the last 15 minutes."
+    )
     idempotency_key: str | None = None
 
 
@@ -108,7 +111,17 @@ class RequestErasureInput:
 
 GiveConsentResult = result("GiveConsentResult", Consent, ConsentTextUnknown, ConsentTextOutdated, given_ids=False)
 WithdrawConsentResult = result("WithdrawConsentResult", Consent, ConsentNeeded, ConsentNotGiven, given_ids=False)
-RequestPersonalDataResult = result("RequestPersonalDataResult", PrivacyRequest, HoldsMoreRights, TooManyAttempts)
+RequestPersonalDataResult = result(
+    "RequestPersonalDataResult",
+    PrivacyRequest,
+    HoldsMoreRights,
+    RecentLogInNeeded,
+    SecondFactorNeeded,
+    SessionEnded,
+    WrongCredentials,
+    TooManyAttempts,
+    Busy,
+)
 RequestErasureResult = result(
     "RequestErasureResult",
     PrivacyRequest,

@@ -9,6 +9,7 @@ from api.context import Info
 from api.ids import encode
 from domain.fulfilment.queries import ShipmentFacts
 from domain.orders.states import OrderFacts
+from domain.orders.visibility import sees_whole
 
 
 @strawberry.type(directives=[Access(requires=PARENT)])
@@ -21,6 +22,9 @@ class Shipment:
 
 
 async def shipment_of(info: Info, order: OrderFacts) -> Shipment | None:
+    """For those who see the address too: the tracking number leads to it."""
+    if not sees_whole(info.context.viewer, order):
+        return None
     found = await info.context.loaders.shipment.load(order.id)
     return None if found is None else _shipment(found)
 

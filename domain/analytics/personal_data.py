@@ -20,3 +20,8 @@ async def personal_data(person_id: UUID) -> dict[str, list[dict[str, Any]]]:
         "segments": [dict(one) for one in await rows(_SEGMENTS, person_id)],
         "reports": [{**one, "parameters": orjson.loads(one["parameters"])} for one in await rows(_REPORTS, person_id)],
     }
+
+
+async def report_ids_of(person_id: UUID) -> list[UUID]:
+    """For what is recorded of the reports."""
+    return [one["id"] for one in await rows("SELECT id FROM report WHERE requested_by_id = $1 ORDER BY id", person_id)]

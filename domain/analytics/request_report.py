@@ -9,6 +9,7 @@ import orjson
 
 from domain.analytics.events import ReportRequested
 from domain.audit.record import record
+from domain.identity.privacy.not_erased import require_not_erased
 from domain.shared.clock import now
 from domain.shared.database import run
 from domain.shared.errors import InvalidInput
@@ -50,6 +51,7 @@ async def request_report(viewer: Viewer, command: RequestReport) -> UUID:
     viewer.require("reports.request")
     _check(command)
     report_id = new_id()
+    await require_not_erased(requester)
     if earlier := await replayed(viewer, "requestReport", command, report_id):
         return earlier
     parameters = {name: value for name, value in asdict(command).items() if name not in {"kind", "key"}}

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from domain.audit.entries import SECRET, Head
+from domain.audit.end_of_chain import LAST_TWO, end_of
+from domain.audit.entries import SECRET, START, Head
 from domain.shared.clock import now
 from domain.shared.database import row, rows, run
 from domain.shared.sealing import keyed_hash
@@ -24,12 +25,12 @@ from domain.shared.secrets import secret_for
 from domain.shared.signatures import read_signature
 from domain.shared.transactions import require_transaction
 
-HEAD_TO_SIGN = """
-    SELECT e.position, e.chain_hash
-    FROM audit_entry e
-    LEFT JOIN (SELECT position, at FROM audit_checkpoint ORDER BY position DESC LIMIT 1) last ON true
-    WHERE e.position = (SELECT max(position) FROM audit_entry) AND e.chain_hash IS NOT NULL
-      AND (last.position IS NULL OR (last.position < e.position AND last.at <= $1))"""
+_COLUMNS = "position, chain_hash, at, kid, seal, signature"
+LAST_BEFORE = f"SELECT {_COLUMNS} FROM audit_checkpoint WHERE position < $1 ORDER BY position DESC LIMIT 1"
+
+
+class CannotSign(Exception):
+    """The end of the chain, or what stands where its checkpoint belongs, was put there by hand."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,23 @@ class Checkpoint:
 
 
 async def head_to_sign(every: timedelta) -> Head | None:
-    """The end of the chain, when it has grown since the last checkpoint and that is older than `every`."""
-    found = await row(HEAD_TO_SIGN, now() - every)
-    return Head(*found) if found else None
+    """The end of the chain, when it has grown since the last checkpoint and that is older than `every`.
+
+    Only checkpoints count that the shop has made. Raises CannotSign: whoever writes to the tables must neither get the
+    shop's signature on what they put there, nor take it from what comes after.
+    """
+    key = await secret_for(SECRET)
+    end = end_of(await rows(LAST_TWO), key=key)
+    if end.head == START:
+        return None
+    at_the_end, before = await _known_around(end.head, key)
+    if (at_the_end is not None and at_the_end.is_sealed(key)) or (before is not None and before.at > now() - every):
+        return None
+    if not (end.is_linked and end.is_sealed):
+        raise CannotSign(f"the chain ends at {end.head}, which is altered or was put in by hand")
+    if at_the_end is not None:
+        raise CannotSign(f"at {end.head.position} stands a checkpoint that was put in by hand")
+    return end.head
 
 
 async def store_checkpoint(head: Head, *, kid: str, sign: Callable[[str], str]) -> Checkpoint:
@@ -85,7 +100,7 @@ async def store_checkpoint(head: Head, *, kid: str, sign: Callable[[str], str]) 
     seal = keyed_hash(bare.text(), key=await secret_for(SECRET))
     made = replace(bare, seal=seal, signature=sign(bare.text()))
     await run(
-        """INSERT INTO audit_checkpoint (position, chain_hash, at, kid, seal, signature) VALUES ($1, $2, $3, $4, $5, $6)
+        f"""INSERT INTO audit_checkpoint ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6)
            ON CONFLICT (position) DO NOTHING""",
         made.position,
         made.chain_hash,
@@ -99,8 +114,19 @@ async def store_checkpoint(head: Head, *, kid: str, sign: Callable[[str], str]) 
 
 async def checkpoints() -> list[Checkpoint]:
     """All of them, by position."""
-    found = await rows("SELECT position, chain_hash, at, kid, seal, signature FROM audit_checkpoint ORDER BY position")
+    found = await rows(f"SELECT {_COLUMNS} FROM audit_checkpoint ORDER BY position")
     return [Checkpoint(**one) for one in found]
+
+
+async def _known_around(head: Head, key: bytes) -> tuple[Checkpoint | None, Checkpoint | None]:
+    """What stands where the checkpoint of `head` belongs, and the last good checkpoint before."""
+    found = await row(LAST_BEFORE, head.position + 1)
+    last = Checkpoint(**found) if found else None
+    at_the_end = last if last is not None and last.position == head.position else None
+    while last is not None and (last is at_the_end or not last.is_sealed(key)):
+        found = await row(LAST_BEFORE, last.position)
+        last = Checkpoint(**found) if found else None
+    return at_the_end, last
 
 
 @lru_cache(maxsize=64)

@@ -4,10 +4,12 @@ Seal and link are keyed hashes under the installation's secret: who can write to
 can make neither. The key is that of `secret_for("audit")`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -72,6 +74,32 @@ class Head:
 
 START = Head(0, "0" * 64)
 """The chain without an entry."""
+
+STORED = ("position", "serial", "seal", "chain_hash", *VALUES)
+"""The columns of a stored entry, in the order in which `StoredEntry.read` takes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    entry: Entry
+    position: int | None
+    serial: int
+    seal: str
+    chain_hash: str | None
+
+    @classmethod
+    def read(cls, found: Iterable[Any]) -> "StoredEntry":
+        position, serial, seal, chain_hash, *values = found
+        return cls(Entry(*values), position, serial, seal, chain_hash)
+
+    def is_sealed(self, key: bytes) -> bool:
+        """Whether it says what was sealed when it was written."""
+        return self.seal == self.entry.seal(key)
+
+    def follows(self, head: Head, key: bytes) -> bool:
+        """Whether its place is the one right after `head`, and the one that it was given."""
+        after = head.next(serial=self.serial, seal=self.seal, key=key)
+        return (self.position, self.chain_hash) == (after.position, after.chain_hash)
 
 
 def actor_of(viewer: Viewer) -> tuple[ActorKind, UUID | None]:

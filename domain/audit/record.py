@@ -24,6 +24,10 @@ _INSERT = f"""INSERT INTO audit_entry ({", ".join(_COLUMNS)})
               VALUES ({", ".join(f"${number}" for number, _ in enumerate(_COLUMNS, 1))})"""
 
 
+class NotRecorded(Exception):
+    """The database took an entry and did not store it. The write that it tells of must not be either."""
+
+
 async def record(
     viewer: Viewer,
     action: str,
@@ -32,21 +36,33 @@ async def record(
     before: Mapping[str, object] | None = None,
     after: Mapping[str, object] | None = None,
 ) -> None:
-    """Store that `viewer` did `action` to `subject`. Values must hold no personal data and no secret."""
+    """Store that `viewer` did `action` to `subject`. Values must hold no personal data and no secret.
+
+    Raises NotRecorded.
+    """
     require_transaction("record")
     entry, key = _entry(viewer, action, subject, before=before, after=after), await secret_for(SECRET)
-    await run(_INSERT, *entry.values(), entry.seal(key))
+    _require_stored(await run(_INSERT, *entry.values(), entry.seal(key)), of=1)
 
 
 async def record_many(viewer: Viewer, action: str, done: Iterable[tuple[Subject, Mapping[str, object]]]) -> None:
-    """Store, as `record` does, that `viewer` did `action` to each subject, with its values afterwards. One statement."""
+    """Store, as `record` does, that `viewer` did `action` to each subject, with its values afterwards. One statement.
+
+    Raises NotRecorded.
+    """
     require_transaction("record_many")
     key = await secret_for(SECRET)
     entries = [_entry(viewer, action, subject, after=after) for subject, after in done]
     async with connection() as raw:
-        await raw.copy_records_to_table(
+        copied: str = await raw.copy_records_to_table(
             "audit_entry", records=[(*entry.values(), entry.seal(key)) for entry in entries], columns=_COLUMNS
         )
+    _require_stored(int(copied.removeprefix("COPY ")), of=len(entries))
+
+
+def _require_stored(stored: int, *, of: int) -> None:
+    if stored != of:
+        raise NotRecorded(f"{of - stored} of {of} audit entries were not stored: something in the database prevents it")
 
 
 def _entry(

@@ -3,32 +3,34 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from domain.audit.checkpoints import checkpoints
-from domain.audit.entries import SECRET, VALUES, Entry, Head
-from domain.audit.walking import Finding, StoredEntry, Walk
+from domain.audit.entries import SECRET, STORED, Head, StoredEntry
+from domain.audit.waiting import chainer_since
+from domain.audit.walking import Finding, Walk
 from domain.shared.clock import now
 from domain.shared.database import connection, transaction, value
 from domain.shared.secrets import secret_for
 
 PATIENCE = timedelta(minutes=1)
-"""How long an entry may wait for its place: the relay gives places every second."""
+"""How long an entry may wait for its place while the relay works, which gives places every second."""
 
 _BATCH = 2_000
-_ENTRIES = f"SELECT position, serial, seal, chain_hash, {', '.join(VALUES)} FROM audit_entry ORDER BY position"
+_ENTRIES = f"SELECT {', '.join(STORED)} FROM audit_entry ORDER BY position"
 
 
 @dataclass(frozen=True)
 class Verification:
     """How many entries and checkpoints are good, how many entries have no place yet, where the chain ends, what is wrong.
 
-    Findings are in the order of the chain, so that the first is the first.
+    `relay_runs`: whether anybody gives places at this moment; where nobody does, entries may wait. Findings are in the
+    order of the chain, so that the first is the first.
     """
 
     entries: int
     checkpoints: int
     waiting: int
+    relay_runs: bool
     head: Head
     findings: tuple[Finding, ...]
 
@@ -49,22 +51,19 @@ async def verify(
     walk = Walk(await secret_for(SECRET), public_keys)
     walk.expect(await checkpoints(), noted)
     looked_at = waiting = 0
+    chainer, long_ago = await chainer_since(), now() - PATIENCE
+    expected = chainer is not None and chainer < long_ago
     async with transaction(), connection() as raw:
         cursor = await raw.cursor(_ENTRIES)
-        long_ago = now() - PATIENCE
         while batch := await cursor.fetch(_BATCH):
-            for stored in map(_stored, batch):
+            for stored in map(StoredEntry.read, batch):
                 if stored.position is None:
                     waiting += 1
-                    walk.wait(stored, long=stored.entry.at < long_ago)
+                    walk.wait(stored, long=expected and stored.entry.at < long_ago)
                 else:
                     walk.step(stored)
             looked_at += len(batch)
             tell(looked_at)
     walk.end()
-    return Verification(walk.entries, walk.checkpoints, waiting, walk.head, tuple(walk.findings))
-
-
-def _stored(found: Any) -> StoredEntry:
-    position, serial, seal, chain_hash, *values = found
-    return StoredEntry(Entry(*values), position, serial, seal, chain_hash)
+    relay_runs = chainer is not None
+    return Verification(walk.entries, walk.checkpoints, waiting, relay_runs, walk.head, tuple(walk.findings))

@@ -11,7 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.audit.checkpoints import Checkpoint
-from domain.audit.entries import START, Entry, Head
+from domain.audit.entries import START, Head, StoredEntry
 
 
 class Problem(StrEnum):
@@ -24,7 +24,7 @@ class Problem(StrEnum):
     REWRITTEN = "the chain is another than the one signed then: entries since the last good checkpoint were exchanged"
     FORGED = "the checkpoint is not the shop's: altered, or inserted by hand"
     NOT_NOTED = "the chain is another than the one noted then: entries up to there were removed or exchanged"
-    WAITING = "it has waited for its place for more than a minute: the relay does not work, or the place was taken away"
+    WAITING = "it has waited for its place for more than a minute: the relay stands still, or the place was taken away"
 
 
 @dataclass(frozen=True)
@@ -35,15 +35,6 @@ class Finding:
     position: int | None = None
     entry_id: UUID | None = None
     last: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredEntry:
-    entry: Entry
-    position: int | None
-    serial: int
-    seal: str
-    chain_hash: str | None
 
 
 @dataclass
@@ -63,6 +54,8 @@ class Walk:
     def expect(self, checkpoints: Iterable[Checkpoint], noted: Head | None) -> None:
         """What the chain will be held against."""
         self._noted = noted
+        if noted is not None and noted.position <= START.position and noted != START:
+            self._found(Problem.NOT_NOTED, noted.position)
         for one in checkpoints:
             if one.is_sealed(self.key) and one.is_signed(self.public_keys):
                 self._signed[one.position] = one
@@ -90,7 +83,7 @@ class Walk:
     def wait(self, stored: StoredEntry, *, long: bool) -> None:
         """An entry without a position. `long`: it should have one by now."""
         self._seen = True
-        if stored.seal != stored.entry.seal(self.key):
+        if not stored.is_sealed(self.key):
             self._found(Problem.ALTERED, None, stored.entry.id)
         elif stored.chain_hash is not None:
             self._found(Problem.MISPLACED, None, stored.entry.id)
@@ -109,12 +102,9 @@ class Walk:
         self.findings.sort(key=lambda one: math.inf if one.position is None else one.position)
 
     def _problem(self, stored: StoredEntry, *, follows: bool) -> Problem | None:
-        if stored.seal != stored.entry.seal(self.key):
+        if not stored.is_sealed(self.key):
             return Problem.ALTERED
-        if (
-            follows
-            and stored.chain_hash != self.head.next(serial=stored.serial, seal=stored.seal, key=self.key).chain_hash
-        ):
+        if follows and not stored.follows(self.head, self.key):
             return Problem.MISPLACED
         return None
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from domain.audit.record import record
+from domain.identity.privacy.not_erased import require_not_erased
 from domain.pricing.currencies import sold_currency
 from domain.shared.channels import checked_channel
 from domain.shared.clock import now
@@ -29,6 +30,7 @@ async def create_cart(viewer: Viewer, command: CreateCart) -> UUID:
     """
     buyer_id, cart_id = viewer.signed_in(), new_id()
     currency, channel = sold_currency(command.currency), checked_channel(command.channel)
+    await require_not_erased(buyer_id)
     if earlier := await replayed(viewer, "createCart", command, cart_id):
         return earlier
     await run(

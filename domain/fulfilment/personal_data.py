@@ -15,3 +15,9 @@ async def personal_data(person_id: UUID) -> list[dict[str, Any]]:
         await order_ids_of(person_id),
     )
     return [dict(one) for one in found]
+
+
+async def parcel_ids_of(person_id: UUID) -> list[UUID]:
+    """For what is recorded of the parcels."""
+    found = await rows("SELECT id FROM shipment WHERE order_id = ANY($1)", await order_ids_of(person_id))
+    return [one["id"] for one in found]

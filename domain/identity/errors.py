@@ -58,7 +58,7 @@ class TokenInvalid(DomainError):
 
 @dataclass(eq=False)
 class CannotGrant(DomainError):
-    """Nobody grants what they do not hold themselves, in the same channel and for the same supplier."""
+    """Nobody grants or revokes what they do not hold themselves, in the same channel and for the same supplier."""
 
     code = "CANNOT_GRANT"
     permissions: tuple[str, ...]
@@ -66,7 +66,7 @@ class CannotGrant(DomainError):
 
 @dataclass(eq=False)
 class HoldsMoreRights(DomainError):
-    """Nobody takes rights from, suspends or resets somebody whose rights go beyond their own."""
+    """Nobody suspends, resets or erases somebody whose rights go beyond their own, which only who reads people is told."""
 
     code = "HOLDS_MORE_RIGHTS"
     permissions: tuple[str, ...]
@@ -238,7 +238,7 @@ class ConsentTextOutdated(DomainError):
 
 @dataclass(eq=False)
 class ConsentNotGiven(DomainError):
-    """What was not agreed to, or was taken back already, cannot be taken back."""
+    """It was taken back, or refused, already."""
 
     code = "CONSENT_NOT_GIVEN"
     purpose: Purpose

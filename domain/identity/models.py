@@ -35,7 +35,8 @@ class PersonKey(Model):
 class User(Model):
     """Somebody who shops or works here. `email_hash` is keyed: it finds the address and does not tell it.
 
-    Without a password hash nobody can log in by password. A guest has neither e-mail nor password; `contact_hash` is the
+    Without a password hash nobody can log in by password. `invited_at` is set while an invitation waits for its first
+    password. A guest has neither e-mail nor password; `contact_hash` is the
     unconfirmed address that the guest gave at checkout. Erased: the row stays for the books, with nothing personal in it.
     """
 
@@ -55,6 +56,7 @@ class User(Model):
     external_id = fields.CharField(max_length=120, null=True, unique=True)
     version = fields.IntField(default=1)
     created_at = fields.DatetimeField()
+    invited_at = fields.DatetimeField(null=True)
     suspended_at = fields.DatetimeField(null=True)
     erased_at = fields.DatetimeField(null=True)
 

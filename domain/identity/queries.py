@@ -57,11 +57,6 @@ async def user_by_email(address: str) -> UserFacts | None:
     return None if found is None else await user(found)
 
 
-async def session_is_open(session_id: UUID) -> bool:
-    """False once the device was signed out, or its refresh token was used twice."""
-    return bool(await value("SELECT ended_at IS NULL FROM session WHERE id = $1", session_id))
-
-
 def _facts(found: Any) -> UserFacts:
     key = opened_person_key(found["id"], found["key_sealed"]) if found["key_sealed"] else None
     return UserFacts(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from domain.identity.privacy.retention import delete_guests, old_guests
+from domain.identity.privacy.retention import delete_guests, hold_old_guests, old_guests
 from domain.orders.states import OrderState
 from domain.shared.database import rows
 from domain.shared.transactions import use_case
@@ -12,20 +12,14 @@ from domain.shared.transactions import use_case
 _NOBODY = UUID(int=0)
 
 
-@use_case
 async def forget_guests(before: datetime) -> int:
-    """Delete some of the guests who came before `before` and never ordered. Returns how many; 0 when none is left.
-
-    Their rows are locked before their orders are looked for, so none can be placed in between.
-    """
-    after = _NOBODY
+    """Delete the guests who came before `before` and never ordered, some in each transaction. Returns how many."""
+    forgotten, after = 0, _NOBODY
     while guests := await old_guests(before, after):
-        buyers = await _buyers_among(guests)
-        if idle := [guest for guest in guests if guest not in buyers]:
-            await delete_guests(idle)
-            return len(idle)
+        if idle := await _idle(guests):
+            forgotten += await _forget(idle, before)
         after = guests[-1]
-    return 0
+    return forgotten
 
 
 async def buyers_since(people: Sequence[UUID], moment: datetime) -> set[UUID]:
@@ -38,6 +32,19 @@ async def buyers_since(people: Sequence[UUID], moment: datetime) -> set[UUID]:
         [OrderState.PENDING, OrderState.PAID],
     )
     return {one["buyer_id"] for one in found}
+
+
+@use_case
+async def _forget(guests: Sequence[UUID], before: datetime) -> int:
+    """Their rows are locked before their orders are looked for once more, so none can be placed in between."""
+    idle = await _idle(await hold_old_guests(guests, before))
+    await delete_guests(idle)
+    return len(idle)
+
+
+async def _idle(guests: Sequence[UUID]) -> list[UUID]:
+    buyers = await _buyers_among(guests)
+    return [guest for guest in guests if guest not in buyers]
 
 
 async def _buyers_among(people: Sequence[UUID]) -> set[UUID]:

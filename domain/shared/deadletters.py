@@ -4,7 +4,9 @@ from uuid import UUID
 
 from domain.shared.clock import now
 from domain.shared.database import run
-from domain.shared.transactions import use_case
+from domain.shared.outbox import WAKE_RELAY
+from domain.shared.relaying import UNSENT
+from domain.shared.transactions import require_transaction, use_case
 
 
 @use_case
@@ -18,3 +20,21 @@ async def give_up(consumer: str, event_id: UUID, reason: str) -> None:
         reason[:2000],
         now(),
     )
+
+
+async def try_again(kind: str, subject_id: UUID) -> bool:
+    """Let events of this kind about the subject that were given up be delivered anew, with all their attempts.
+
+    False: none was given up. An operation.
+    """
+    require_transaction("try_again")
+    revived = await run(
+        f"""UPDATE inbox_entry SET dead_at = NULL, attempts = 0, enqueued_at = '{UNSENT}' FROM event
+            WHERE event.id = event_id AND event.kind = $1 AND event.subject_id = $2
+              AND dead_at IS NOT NULL AND done_at IS NULL""",
+        kind,
+        subject_id,
+    )
+    if revived:
+        await run("SELECT pg_notify($1, '')", WAKE_RELAY)
+    return revived > 0

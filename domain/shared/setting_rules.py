@@ -73,6 +73,12 @@ def networks(given: tuple[str, ...]) -> tuple[str, ...]:
     return given
 
 
+def rate(given: str) -> str:
+    if _RATE.fullmatch(given) is None:
+        raise ValueError("must be a rate such as 10 per 15 minutes or 5 per hour")
+    return given
+
+
 def rates(given: tuple[str, str]) -> tuple[str, str]:
     """Per account and per network address."""
     for one in given:

@@ -19,6 +19,7 @@ from domain.shared.setting_rules import (
     origins,
     page_address,
     public_origin,
+    rate,
     rates,
     redis,
     sender,
@@ -70,14 +71,24 @@ class Settings(BaseSettings):
     argon2_queue_limit: int = Field(default=64, ge=1)
 
     throttle_log_in: Annotated[tuple[str, str], AfterValidator(rates)] = ("10 per 15 minutes", "100 per 15 minutes")
-    """Attempts per account, and per network address; so are the next two."""
-    throttle_second_factor: Annotated[tuple[str, str], AfterValidator(rates)] = (
-        "10 per 15 minutes",
+    """Attempts per account from one network address, and per network address of all accounts."""
+    throttle_account: Annotated[str, AfterValidator(rate)] = "100 per 15 minutes"
+    """Log-ins per account from everywhere together."""
+    throttle_second_factor: Annotated[str, AfterValidator(rate)] = "100 per 15 minutes"
+    """Answers per network address; those of one person are counted in the database (`log_in_attempts`)."""
+    throttle_passkey: Annotated[str, AfterValidator(rate)] = "1000 per 15 minutes"
+    """Log-ins by passkey that are begun, per network address: pages may begin one whenever they are opened."""
+    throttle_assertion: Annotated[tuple[str, str], AfterValidator(rates)] = (
         "100 per 15 minutes",
+        "1000 per 15 minutes",
     )
+    """Assertions of partner applications: per client id from one network address, and per network address."""
     throttle_mail: Annotated[tuple[str, str], AfterValidator(rates)] = ("5 per hour", "50 per hour")
+    """Per account, and per network address."""
     throttle_guest: Annotated[tuple[str, str], AfterValidator(rates)] = ("1000 per hour", "100 per hour")
     """Guests who arrive, from one network (/24, /48) in place of an account, and from one network address."""
+    throttle_new_password: Annotated[str, AfterValidator(rate)] = "100 per 15 minutes"
+    """New passwords that are judged, per network address: judging one takes as long as checking one."""
     password_strength: int = Field(default=3, ge=0, le=4)
     """The least score by zxcvbn of a new password."""
     passkey_rp_id: Annotated[str, AfterValidator(host_name)] = "localhost"

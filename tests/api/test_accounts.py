@@ -107,11 +107,18 @@ async def test_an_address_is_changed_with_two_links(api: str) -> None:
     requested = await _do(client, REQUEST_CHANGE, {"newEmail": new, "password": PASSWORD})
     change_id = await value("SELECT id FROM email_change WHERE user_id = $1", viewer.user_id)
     mails = await mails_about(change_id, "email_change.requested")
-    confirmed = [await _do(Client(api), CONFIRM_CHANGE, {"token": token_in(mail)}) for mail in mails]
+    to_new, to_old = (token_in(mail) for mail in sorted(mails, key=lambda mail: mail["To"] != new))
+    bare, wrong = [
+        await _do(Client(api), CONFIRM_CHANGE, {"token": to_new, **proof})
+        for proof in ({}, {"password": "not it at all"})
+    ]
+    proved = await _do(Client(api), CONFIRM_CHANGE, {"token": to_new, "password": PASSWORD})
+    complete = await _do(Client(api), CONFIRM_CHANGE, {"token": to_old})
     me = await client.ask("{ me { email } }")
 
     assert requested == {"linkValidSeconds": 86_400}
-    assert confirmed == [{"complete": False}, {"complete": True}]
+    assert (bare["code"], wrong["code"]) == ("INVALID_INPUT", "WRONG_CREDENTIALS")
+    assert (proved, complete) == ({"complete": False}, {"complete": True})
     assert me == {"me": {"email": new}}
 
 

@@ -166,6 +166,16 @@ async def test_refusals_have_their_types(staff: Client, api: str) -> None:
     assert "orders.refund" in answers[7]["message"]
 
 
+async def test_who_registered_it_is_seen(api: str) -> None:
+    registrar = await a_person("administrator")
+
+    application = await register(await signed_in(api, registrar), "orders.read")
+
+    staff = await signed_in(api, await a_person("administrator"))
+    shown = await staff.ask("query ($id: ID!) { application(id: $id) { createdBy } }", id=application["id"])
+    assert shown == {"application": {"createdBy": encode("User", registrar.signed_in())}}
+
+
 async def test_disabling_is_seen(staff: Client) -> None:
     application = await register(staff, "orders.read")
 

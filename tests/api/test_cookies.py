@@ -1,17 +1,17 @@
 """Tokens in cookies: what browsers are given, and what pages of other sites cannot do with them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
 import pytest
 
-from domain.identity.queries import session_is_open
 from domain.identity.sessions.log_out import log_out
 from domain.identity.sessions.tokens import viewer_from_token
 from domain.shared.clock import clock_at, now
 from domain.shared.settings import Settings, settings
 from tests.api.browser import HOST, LOG_IN, LOG_OUT, ME, OWN_PAGE, REFRESH, Browser, browsing, code_of
 from tests.factories.identity import PASSWORD, a_user, an_email, signed_in
+from tests.factories.open_sessions import session_is_open
 
 ACCESS, REFRESHING = "__Host-hanse-access", "__Host-hanse-refresh"
 EVIL = "https://evil.example"
@@ -72,6 +72,20 @@ async def test_behind_a_proxy_that_tells_nothing_cookies_are_secure_all_the_same
         answer = await browser.post(LOG_IN, input=await _somebody())
 
     assert all("Secure" in header for header in answer.headers.get_list("set-cookie"))
+
+
+@pytest.mark.parametrize("setting", [{"environment": "production"}, {"public_url": "https://api.shop.example"}])
+async def test_behind_a_proxy_that_names_this_machine_as_host_cookies_are_secure_where_others_come(
+    shop: Settings, configure: Callable[..., None], setting: dict[str, str]
+) -> None:
+    configure(**setting)
+    host = "http://127.0.0.1:8000"
+    async with browsing(shop, host, OWN_PAGE | {"origin": host}) as browser:
+        answer = await browser.post(LOG_IN, input=await _somebody())
+
+    set_cookies = [_attributes(header) for header in answer.headers.get_list("set-cookie")]
+    assert [name for name, _ in set_cookies] == [ACCESS, REFRESHING]
+    assert all("Secure" in attributes for _, attributes in set_cookies)
 
 
 async def test_who_asks_for_no_cookies_gets_none(browser: Browser) -> None:
@@ -160,6 +174,7 @@ async def test_a_header_needs_no_page_of_ours_though_cookies_come_along(browser:
         {"origin": "http://shop.example.evil.example"},
         {"origin": "https://shop.example:8443"},
         {"origin": ""},
+        {"sec-fetch-site": "cross-site"},
         {"origin": None, "sec-fetch-site": "cross-site"},
         {"origin": None, "sec-fetch-site": "same-site"},
         {"origin": None, "sec-fetch-site": "none"},

@@ -14,7 +14,7 @@ from domain.identity.access.permissions import Permission
 from domain.shared.settings import Settings
 from tests.api.applications import an_assertion, ask_for_token
 from tests.factories.applications import Partner, a_partner
-from tests.processes import free_port, running
+from tests.processes import free_port, running, serving
 
 
 async def _assertion(url: str, partner: Partner | None = None, **changes: Any) -> str:
@@ -99,6 +99,22 @@ async def test_refusals_of_assertions_say_what_is_wrong_only_to_who_can_sign(api
     assert "aud " in elsewhere.json()["error_description"]
     assert forged.json() == unknown.json()
     assert {one.status_code for one in (replayed, elsewhere, forged, unknown)} == {401}
+
+
+async def test_refused_assertions_are_counted_per_client_and_address_and_good_ones_are_not(shop: Settings) -> None:
+    partner, rates = await a_partner("orders.read"), '["3 per hour", "5 per hour"]'
+    async with serving(shop, HANSE_THROTTLE_ASSERTION=rates) as url:
+        good = [await ask_for_token(url, await _assertion(url, partner)) for _ in range(6)]
+        narrow = [await ask_for_token(url, await _assertion(url, partner), scope="orders.refund") for _ in range(6)]
+        forged = [await ask_for_token(url, (await _assertion(url, partner))[:-4] + "AAAA") for _ in range(4)]
+        another = [await ask_for_token(url, (await _assertion(url))[:-4] + "AAAA") for _ in range(2)]
+
+    assert {one.status_code for one in good} == {200}
+    assert {one.json()["error"] for one in narrow} == {"invalid_scope"}
+    assert [one.status_code for one in forged + another] == [401, 401, 401, 429, 401, 429]
+    assert forged[3].json()["error"] == "temporarily_unavailable"
+    assert 3000 < int(forged[3].headers["retry-after"]) <= 3600
+    assert forged[3].headers["cache-control"] == "no-store"
 
 
 async def test_of_replays_at_once_one_wins(api: str) -> None:

@@ -2,11 +2,13 @@ import asyncio
 from typing import Any
 
 from domain.cart.lines import CartLineChange, add_cart_line
+from domain.fulfilment.ship import ShipOrder, ship_order
 from domain.orders.place import place_order
 from domain.orders.states import OrderEvent
+from domain.shared.viewer import PLATFORM
 from tests.api.client import Client, signed_in
 from tests.factories.goods import Goods, some_goods
-from tests.factories.orders import a_cart, an_order, to_place
+from tests.factories.orders import a_cart, advance_now, an_order, to_place
 from tests.factories.people import a_person, a_supplier
 
 CREATE_CART = (
@@ -191,6 +193,23 @@ async def test_pages_of_orders_join_without_a_gap(api: str) -> None:
     assert numbers == sorted(set(numbers), reverse=True)
     assert len(numbers) == 5
     assert page["pageInfo"]["hasNextPage"] is False
+
+
+async def test_a_supplier_beside_others_sees_no_tracking_number_which_would_lead_to_the_address(api: str) -> None:
+    own, foreign, buyer = await some_goods(), await some_goods(), await a_person()
+    cart_id = await a_cart(buyer, own)
+    await add_cart_line(buyer, CartLineChange(cart_id, foreign.variant_id, 1))
+    order_id = await place_order(buyer, await to_place(buyer, cart_id))
+    await advance_now(PLATFORM, order_id, OrderEvent.PAY)
+    await ship_order(await a_person("fulfilment"), ShipOrder(order_id, "DHL", "JD0146"))
+    query = "{ orders { nodes { state shipment { carrier trackingNumber } } } }"
+
+    supplier = await signed_in(api, await a_person("supplier", supplier_id=own.supplier_id))
+    seen = (await supplier.ask(query))["orders"]["nodes"]
+    whole = (await (await signed_in(api, buyer)).ask(query))["orders"]["nodes"]
+
+    assert seen == [{"state": "SHIPPED", "shipment": None}]
+    assert whole == [{"state": "SHIPPED", "shipment": {"carrier": "DHL", "trackingNumber": "JD0146"}}]
 
 
 async def test_a_supplier_beside_others_sees_their_part_and_no_address(api: str) -> None:

@@ -69,6 +69,19 @@ async def test_somebody_agrees_takes_it_back_and_sees_both(api: str) -> None:
     assert (await client.ask(ME))["me"]["consents"] == [{**said, "given": False}, {**said, "given": True}]
 
 
+@pytest.mark.parametrize(("language", "word"), [("en", "refused already"), ("zh-Hans", "此前已")])
+async def test_who_never_agreed_to_being_learned_from_objects_once(api: str, language: str, word: str) -> None:
+    client = await signed_in(api, await a_person(), language=language)
+
+    objected = (await client.ask(WITHDRAW, input={"purpose": "ANALYTICS"}))["withdrawConsent"]
+    again = (await client.ask(WITHDRAW, input={"purpose": "ANALYTICS"}))["withdrawConsent"]
+
+    assert (objected["purpose"], objected["given"]) == ("ANALYTICS", False)
+    assert (await client.ask(ME))["me"]["consents"] == [objected]
+    assert again["code"] == "CONSENT_NOT_GIVEN"
+    assert word in again["message"]
+
+
 @pytest.mark.parametrize(("language", "word"), [("en", "no version"), ("zh-Hans", "没有版本")])
 async def test_an_unknown_version_is_refused_by_name_in_the_persons_language(
     api: str, language: str, word: str
@@ -186,20 +199,22 @@ async def test_orders_under_way_are_named_in_the_persons_language(api: str) -> N
     assert "订单" in refused["message"]
 
 
-async def test_long_after_the_log_in_it_takes_the_password(api: str) -> None:
+@pytest.mark.parametrize(("mutation", "name"), [(ERASE, "requestErasure"), (EXPORT, "requestPersonalData")])
+async def test_long_after_the_log_in_it_takes_the_password(api: str, mutation: str, name: str) -> None:
     person = await a_person()
     client = await signed_in(api, person)
     await run("UPDATE session SET created_at = now() - interval '1 hour' WHERE user_id = $1", person.user_id)
 
-    refused = (await client.ask(ERASE, input={}))["requestErasure"]
+    refused = (await client.ask(mutation, input={}))[name]
 
     assert refused["code"] == "RECENT_LOG_IN_NEEDED"
 
 
-async def test_a_document_checks_one_password(api: str) -> None:
+@pytest.mark.parametrize("name", ["requestErasure", "requestPersonalData"])
+async def test_a_document_checks_one_password(api: str, name: str) -> None:
     client = await signed_in(api, await a_person())
-    once = '%s: requestErasure(input: {password: "x"}) { ... on Error { code } }'
-    twice = f"mutation {{ {once % 'a'} {once % 'b'} }}"
+    once = f'{name}(input: {{password: "x"}}) {{ ... on Error {{ code }} }}'
+    twice = f"mutation {{ a: {once} b: {once} }}"
 
     refused = await client.refusal(twice)
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from domain.shared.database import connection
+from domain.shared.ids import new_id
 from tests.docs.documents import DOCUMENTS, ROOT, blocks, code, linked_files, table_rows
 from workers.routes import ROUTES
 
@@ -35,6 +37,16 @@ def test_every_file_that_is_named_exists(document: Path) -> None:
 def test_python_examples_can_be_compiled(document: Path) -> None:
     for block in blocks(document, "python"):
         assert compile(block, str(document), "exec").co_names
+
+
+async def test_sql_fits_the_tables() -> None:
+    written = "".join(block for document in DOCUMENTS for block in blocks(document, "sql"))
+    statements = [one for one in written.replace("'...'", f"'{new_id()}'").split(";") if one.strip()]
+
+    assert statements
+    async with connection() as raw:
+        for statement in statements:
+            assert await raw.prepare(statement), statement
 
 
 def test_the_guide_to_events_names_every_event_and_its_consumers() -> None:

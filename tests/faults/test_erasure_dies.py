@@ -33,6 +33,7 @@ async def test_the_person_is_whole_until_another_worker_has_erased_them(backstag
     between, key = await _own_rows(known.id), await person_key(known.id)
     backstage.start("workers.run", "--queue", "default")
     await until(lambda: value("SELECT erased_at FROM users WHERE id = $1", known.id), _PATIENCE_SECONDS)
+    await until(_somebody_was_told, 20)  # after the commit
 
     assert between == whole
     assert key is not None
@@ -59,6 +60,10 @@ async def _held_address(person_id: UUID) -> AsyncIterator[None]:
 
 async def _somebody_waits() -> bool:
     return bool(await value("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+
+
+async def _somebody_was_told() -> bool:
+    return any(settings().mail_dir.glob("*.erase_person.eml"))
 
 
 async def _nobody_waits() -> bool:

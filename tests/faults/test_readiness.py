@@ -11,6 +11,7 @@ from api.http.health import health_routes
 from api.http.metrics import Metrics
 from domain.shared.settings import settings
 from tests.backstage import Backstage, until
+from tests.factories.audit import an_entry
 from tests.workers.probes import Note, happen
 
 UP = {"database": "up", "queue": "up", "relay": "up", "worker": "up"}
@@ -60,6 +61,8 @@ async def test_without_redis_the_process_is_healthy_and_not_ready(
 
 async def test_metrics_tell_the_backlog_and_keep_their_labels_few(client: httpx.AsyncClient) -> None:
     await happen(Note, 3)
+    for _ in range(2):
+        await an_entry()
     for path in ("/healthz", "/guessed/1", "/guessed/2"):
         await client.get(path)
 
@@ -67,6 +70,7 @@ async def test_metrics_tell_the_backlog_and_keep_their_labels_few(client: httpx.
 
     assert 'hanse_backlog{of="events without position"} 3.0' in text
     assert 'hanse_backlog{of="deliveries given up"} 0.0' in text
+    assert 'hanse_backlog{of="audit entries without place"} 2.0' in text
     assert 'hanse_http_requests_total{path="/healthz",status="200"} 1.0' in text
     assert 'hanse_http_requests_total{path="other",status="404"} 2.0' in text
     assert "guessed" not in text

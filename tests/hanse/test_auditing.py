@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from domain.shared.database import run, value
+from domain.shared.locks import AdvisoryLock
+from domain.shared.relaying import try_lock
 from domain.shared.settings import Settings
-from tests.factories.audit import an_entry, chained, signed
+from tests.factories.audit import an_entry, chained, own_connection, signed
 from tests.hanse.commands import hanse
 from tests.own_shop import own_shop
 
@@ -25,7 +27,7 @@ async def test_a_good_log_is_counted_and_its_head_printed(own_shop: Settings, tm
 
     assert verified.returncode == 0, verified.stderr
     assert f"✓ Entries in good order: {head.position}. Checkpoints: 1." in verified.stdout
-    assert "Entries that have no place in the chain yet: 1." in verified.stdout
+    assert "Entries that are not chained yet, for no relay runs: 1." in verified.stdout
     assert f"Head, to be noted elsewhere: {head}\n" in verified.stdout
 
 
@@ -65,6 +67,27 @@ async def test_an_end_that_was_removed_is_found_by_a_head_of_before(own_shop: Se
     assert f"goes on from the head noted at {noted.split(':')[0]}." in grown.stdout
     span = f"position {longer.position - 7} to {longer.position - 5}"
     assert f"✗ {span}: the chain ends before it: entries were removed from the end" in noticed.stdout
+
+
+async def test_entries_that_wait_while_a_relay_runs_are_counted(own_shop: Settings, tmp_path: Path) -> None:
+    await chained()
+    await an_entry()
+
+    async with own_connection() as relay:
+        await try_lock(relay, AdvisoryLock.AUDIT_CHAIN)
+        verified = _verify(own_shop, tmp_path)
+
+    assert verified.returncode == 0
+    assert "Entries that have no place in the chain yet: 1." in verified.stdout
+
+
+async def test_a_made_up_head_before_the_first_entry_is_not_taken_for_good(own_shop: Settings, tmp_path: Path) -> None:
+    await chained()
+
+    verified = _verify(own_shop, tmp_path, "--head", f"0:{'a' * 64}")
+
+    assert verified.returncode == 1
+    assert "✗ position 0: the chain is another than the one noted then" in verified.stdout
 
 
 @pytest.mark.parametrize("head", ["12", "12:abc", ":", "twelve:" + "0" * 64, "12:" + "G" * 64])

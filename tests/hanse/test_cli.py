@@ -21,6 +21,7 @@ COMMANDS = (
     "import",
     "audit",
     "keys",
+    "staff",
     "export-schema",
     "serve",
     "worker",

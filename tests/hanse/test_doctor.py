@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -11,11 +12,15 @@ import pytest_asyncio
 from redis.asyncio import Redis
 
 from domain.shared.alive import alive_key
-from domain.shared.clock import now
+from domain.shared.clock import clock_at, now
 from domain.shared.database import run
 from domain.shared.ids import new_id
+from domain.shared.locks import AdvisoryLock
+from domain.shared.relaying import try_lock
 from domain.shared.settings import Settings
 from tests.conftest import new_database
+from tests.factories.audit import an_entry, chained, own_connection
+from tests.factories.identity import a_user
 from tests.hanse.commands import hanse
 from tests.own_shop import own_shop
 
@@ -80,13 +85,16 @@ async def test_it_names_the_migrations_that_are_missing(tmp_path: Path, shop: Se
 
 @pytest.mark.usefixtures("all_alive")
 async def test_a_shop_that_works_needs_nothing(tmp_path: Path, own_shop: Settings) -> None:
+    await chained()
+
     found = _doctor(tmp_path, own_shop)
 
     assert (found.returncode, _advice(found.stdout)) == (0, {})
-    assert found.stdout.count("✓") == 8 + len(PARTS)
+    assert found.stdout.count("✓") == 9 + len(PARTS)
 
 
 async def test_it_names_parts_that_are_still_and_letters_that_are_dead(tmp_path: Path, own_shop: Settings) -> None:
+    await chained()
     await _dead_letter("card declined twice")
 
     found = _doctor(tmp_path, own_shop)
@@ -101,6 +109,45 @@ def test_it_names_a_master_key_that_does_not_open_the_keys(tmp_path: Path, shop:
     found = _doctor(tmp_path, shop, HANSE_MASTER_KEY="AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
 
     assert _advice(found.stdout)["keys"].startswith("set HANSE_MASTER_KEY to the key of this database")
+
+
+async def test_it_opens_the_installation_secret_and_a_persons_key_too(tmp_path: Path, own_shop: Settings) -> None:
+    await a_user()
+    await run("UPDATE person_key SET sealed = 'another-name.' || split_part(sealed, '.', 2)")
+    person = _doctor(tmp_path, own_shop)
+    await run("UPDATE person_key SET sealed = NULL")
+    await run("UPDATE secret SET sealed = 'another-name.' || split_part(sealed, '.', 2)")
+    secret = _doctor(tmp_path, own_shop)
+
+    assert "does not open the stored data key of" in person.stdout
+    assert "does not open the stored installation secret" in secret.stdout
+    assert {*_advice(person.stdout)} & {*_advice(secret.stdout)} >= {"keys"}
+
+
+async def test_it_counts_keys_under_an_earlier_master_key(tmp_path: Path, own_shop: Settings) -> None:
+    await a_user()
+    new, old = "YW5vdGhlci1rZXktYW5vdGhlci1rZXktYW5vdGhlci0=", os.environ["HANSE_MASTER_KEY"]
+
+    found = _doctor(tmp_path, own_shop, HANSE_MASTER_KEY=new, HANSE_PREVIOUS_MASTER_KEYS=f'["{old}"]')
+
+    assert "3 signing keys, 1 installation secret, 1 data keys of people" in found.stdout
+    assert "run `hanse keys rewrap`" in _advice(found.stdout)["keys"]
+
+
+async def test_it_says_that_the_audit_chain_waits_or_stands_still(tmp_path: Path, own_shop: Settings) -> None:
+    await chained()
+    with clock_at(now() - timedelta(minutes=2)):
+        await an_entry()
+
+    stopped = _doctor(tmp_path, own_shop)
+    async with own_connection() as relay:
+        await try_lock(relay, AdvisoryLock.AUDIT_CHAIN)
+        still = _doctor(tmp_path, own_shop)
+
+    assert _advice(stopped.stdout)["audit chain"] == "start the relay, which gives them"
+    assert "audit chain: 1 entries wait for their place, the oldest since 20" in still.stdout
+    assert "UTC: it stands still" in still.stdout
+    assert "hanse audit verify" in _advice(still.stdout)["audit chain"]
 
 
 def test_it_makes_no_key(tmp_path: Path, shop: Settings) -> None:

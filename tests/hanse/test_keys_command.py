@@ -9,7 +9,7 @@ from pathlib import Path
 from domain.identity.keys.keys import PURPOSES, active_key
 from domain.identity.personal import made_person_key
 from domain.shared.clock import now
-from domain.shared.database import rows, run_many, value
+from domain.shared.database import rows, run, run_many, value
 from domain.shared.ids import new_id
 from domain.shared.master_key import present_name
 from domain.shared.settings import Settings
@@ -42,6 +42,23 @@ async def test_keys_are_rotated_by_hand_once_at_a_time(own_shop: Settings, tmp_p
     assert [one["count"] for one in await rows("SELECT count(*) FROM signing_key GROUP BY purpose")] == [2, 2, 2]
 
 
+async def test_a_stolen_key_is_revoked_when_it_is_confirmed(own_shop: Settings, tmp_path: Path) -> None:
+    stolen = (await active_key("access")).kid
+
+    asked = hanse(tmp_path, "keys", "revoke", stolen, **_own(own_shop))
+    listed = _keys(own_shop, tmp_path, "list")
+    done = hanse(tmp_path, "keys", "revoke", stolen, "--yes", **_own(own_shop))
+    again = hanse(tmp_path, "keys", "revoke", stolen, "--yes", **_own(own_shop))
+
+    assert (asked.returncode, done.returncode, again.returncode) == (2, 0, os.EX_NOINPUT), done.stderr
+    assert "--yes" in asked.stderr
+    assert stolen in listed.stdout
+    assert "within 60 seconds" in done.stdout
+    [kept] = await rows("SELECT kid FROM signing_key WHERE purpose = 'access'")
+    assert f"made {kept['kid']}" in done.stdout
+    assert kept["kid"] != stolen
+
+
 async def test_a_new_master_key_takes_over_everything_also_when_it_was_killed_on_the_way(
     own_shop: Settings, tmp_path: Path
 ) -> None:
@@ -66,6 +83,21 @@ async def test_a_new_master_key_takes_over_everything_also_when_it_was_killed_on
     assert f"{left} keys sealed anew" in again.stdout, again.stderr
     assert await value(NOT_YET, f"{old}.") == 0
     assert without_the_old.returncode == 0, without_the_old.stderr
+
+
+async def test_a_key_that_stays_under_the_old_master_key_is_told_of(own_shop: Settings, tmp_path: Path) -> None:
+    await run("CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'")
+    await run("CREATE TRIGGER keep BEFORE UPDATE ON signing_key FOR EACH ROW EXECUTE FUNCTION keep()")
+    both = {"HANSE_MASTER_KEY": NEW, "HANSE_PREVIOUS_MASTER_KEYS": f'["{os.environ["HANSE_MASTER_KEY"]}"]'}
+
+    left = _keys(own_shop, tmp_path, "rewrap", **both)
+    await run("DROP TRIGGER keep ON signing_key")
+    again = _keys(own_shop, tmp_path, "rewrap", **both)
+
+    assert left.returncode == 1
+    assert "not all lie under HANSE_MASTER_KEY (3 signing keys)" in left.stderr
+    assert "Every key lies" not in left.stdout
+    assert (again.returncode, "Every key lies under HANSE_MASTER_KEY" in again.stdout) == (0, True)
 
 
 async def test_a_master_key_that_opens_nothing_is_one_line(own_shop: Settings, tmp_path: Path) -> None:

@@ -3,10 +3,13 @@
 import asyncio
 import signal
 
+import pytest
+
 from domain.audit.walking import Problem
 from domain.shared.database import run, value
 from tests.backstage import Backstage, until
 from tests.factories.audit import an_entry, signed, verified
+from tests.workers.probes import Note, happen
 
 _WAITING = "SELECT count(*) FROM audit_entry WHERE position IS NULL"
 _CHAINER = """SELECT pid FROM pg_stat_activity
@@ -70,6 +73,49 @@ async def test_a_chain_that_somebody_shortens_stands_still_while_events_go_on(ba
     assert backstage.running[0].poll() is None
 
 
+@pytest.mark.parametrize(
+    ("fault", "mended"),
+    [
+        (
+            """CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN RAISE 'no: %', NEW.id; END $f$;
+               CREATE TRIGGER refuse BEFORE UPDATE ON audit_entry FOR EACH ROW EXECUTE FUNCTION refuse()""",
+            "DROP FUNCTION refuse CASCADE",
+        ),
+        (
+            "ALTER TABLE audit_entry RENAME COLUMN chain_hash TO hidden",
+            "ALTER TABLE audit_entry RENAME hidden TO chain_hash",
+        ),
+    ],
+    ids=["a trigger", "a column that is missing"],
+)
+async def test_whatever_is_wrong_with_the_chain_events_go_on(backstage: Backstage, fault: str, mended: str) -> None:
+    relay = backstage.start_relay()
+    await _write(3)
+    await until(_all_have_their_place)
+    await run(fault)
+    try:
+        await an_entry()
+        await until(lambda: _says(backstage, b"the audit chain stands still"))
+        await happen(Note, 3)
+        await until(_all_events_have_theirs)
+        assert relay.poll() is None
+    finally:
+        await run(mended)
+
+
+async def test_a_relay_that_is_told_to_end_leaves_nothing_waiting(backstage: Backstage) -> None:
+    relay = backstage.start_relay()
+    await an_entry()
+    await until(_all_have_their_place)
+
+    await _write(20)
+    relay.send_signal(signal.SIGTERM)
+    await asyncio.to_thread(relay.wait)
+
+    assert await _all_have_their_place()
+    assert (await verified()).findings == ()
+
+
 async def _write(entries: int, *, pause: float = 0) -> None:
     for _ in range(entries):
         await an_entry()
@@ -78,6 +124,10 @@ async def _write(entries: int, *, pause: float = 0) -> None:
 
 async def _all_have_their_place() -> bool:
     return bool(await value(f"SELECT ({_WAITING}) = 0"))
+
+
+async def _all_events_have_theirs() -> bool:
+    return bool(await value("SELECT bool_and(position IS NOT NULL) FROM event"))
 
 
 async def _is_signed() -> bool:

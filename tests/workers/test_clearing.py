@@ -1,5 +1,6 @@
 """What the schedule deletes, and after which time."""
 
+import asyncio
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -73,6 +74,28 @@ async def test_it_is_done_once_for_each_time_that_it_is_due() -> None:
         await clear_aged(job, due, [(works, timedelta(0))])
 
     assert len(calls) == 1
+
+
+async def test_one_that_was_broken_off_goes_on_at_the_next_call() -> None:
+    job, due, done = f"clearing {new_id()}", now(), []
+
+    async def first(_before: datetime) -> int:
+        done.append("first")
+        return 0
+
+    async def dies(_before: datetime) -> int:
+        if done == ["first"]:
+            raise asyncio.CancelledError
+        done.append("second")
+        return 0
+
+    steps = [(first, timedelta(0)), (dies, timedelta(0))]
+    with pytest.raises(asyncio.CancelledError):
+        await clear_aged(job, due, steps)
+    for _ in range(2):
+        await clear_aged(job, due, steps)
+
+    assert done == ["first", "first", "second"]
 
 
 def test_the_guide_names_every_period() -> None:

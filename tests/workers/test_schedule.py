@@ -2,15 +2,17 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import asyncpg
 import pytest
 
 from domain.shared.clock import clock_at, now
 from domain.shared.database import rows, run, transaction, value
 from tests.backstage import Backstage, until
 from tests.factories.identity import signed_in
-from workers.schedule import last_night, start_due
+from workers.schedule import clear_due, last_night, start_due
 
 NOON = datetime(2026, 3, 28, 12, tzinfo=UTC)
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 KINDS = "SELECT kind, count(*) FROM event GROUP BY kind ORDER BY kind"
 
 
@@ -60,7 +62,7 @@ async def test_settled_entries_and_keys_are_deleted_after_thirty_days_and_open_o
     )
 
     with clock_at(NOON):
-        await start_due()
+        await clear_due()
 
     assert await value("SELECT array_agg(key ORDER BY key) FROM idempotency_key") == ["29", "30"]
     assert await value("SELECT array_agg(done_at IS NULL ORDER BY enqueued_at) FROM inbox_entry") == [True, False]
@@ -73,7 +75,7 @@ async def test_old_sessions_are_deleted_once_a_night() -> None:
 
     for days in (59, 61):
         with clock_at(now() + timedelta(days=days)):
-            await start_due()
+            await clear_due()
         counted.append(await value("SELECT count(*) FROM session WHERE id = $1", tokens.session_id))
 
     assert counted == [1, 0]
@@ -117,6 +119,36 @@ async def test_two_schedule_processes_start_each_job_once_and_the_other_takes_ov
     await until(lambda: _is_marked(backstage))
 
     assert [tuple(r) for r in await rows(KINDS)] == [("segmentation.due", 1), ("training.due", 1)]
+
+
+async def test_a_clearing_that_takes_long_holds_up_nothing_and_goes_on_when_it_was_killed(
+    backstage: Backstage, empty_database: str
+) -> None:
+    await _entries_of(age_days=31, done=True)
+    blocker = await asyncpg.connect(empty_database)
+
+    async with blocker.transaction():
+        await blocker.execute("SELECT FROM inbox_entry FOR UPDATE")
+        first = backstage.start("workers.schedule")
+        await until(_something_waits)
+        await until(lambda: _is_marked(backstage))
+        first.kill()
+        first.wait()
+    assert await value("SELECT count(*) FROM inbox_entry") == 1
+    await blocker.close()
+    backstage.start("workers.schedule")
+
+    await until(_is_cleared)
+
+    assert [tuple(r) for r in await rows(KINDS) if r["kind"] != "old"] == [("segmentation.due", 1), ("training.due", 1)]
+
+
+async def _something_waits() -> bool:
+    return bool(await value(WAITING))
+
+
+async def _is_cleared() -> bool:
+    return bool(await value("SELECT count(*) = 0 FROM inbox_entry"))
 
 
 async def _is_marked(backstage: Backstage) -> bool:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import asyncpg
+import orjson
 
 from domain.audit.record import record
 from domain.identity.access.give_role import RoleToGive, give_role, touch_person
 from domain.identity.access.permissions import ADMINISTRATOR, Permission
-from domain.identity.access.rights import require_no_more_rights, require_other_administrator, rights_now
+from domain.identity.access.rights import require_may_grant, require_other_administrator, rights_now
 from domain.identity.events import RoleRevoked
 from domain.identity.sessions.cutoffs import cut_off
 from domain.shared.database import row, run
@@ -46,8 +47,9 @@ async def grant_role(viewer: Viewer, command: GrantRole) -> UUID:
 async def revoke_role(viewer: Viewer, command: RevokeRole) -> UUID:
     """Take back one grant; within five seconds nobody acts by it any more. Returns whose it was.
 
-    A grant within whose limits the viewer may not change roles does not exist for them. Raises NotSignedIn, NotAllowed,
-    NotFound, HoldsMoreRights, LastAdministrator, IdempotencyKeyReused.
+    Whoever could grant that role within those limits takes it back, whatever else the person holds. A grant within whose
+    limits the viewer may not change roles does not exist for them. Raises NotSignedIn, NotAllowed, NotFound, CannotGrant,
+    LastAdministrator, IdempotencyKeyReused.
     """
     viewer.require_somewhere(Permission.ROLES_WRITE)
     if earlier := await replayed(viewer, "revokeRole", command, command.grant_id):
@@ -55,7 +57,6 @@ async def revoke_role(viewer: Viewer, command: RevokeRole) -> UUID:
     grant = await _revocable(viewer, command.grant_id)
     user_id: UUID = grant["user_id"]
     version = await touch_person(user_id)
-    await require_no_more_rights(viewer, user_id)
     if grant["role"] == ADMINISTRATOR and grant["channel"] is None and grant["supplier_id"] is None:
         await require_other_administrator(user_id)
     await run("DELETE FROM role_grant WHERE id = $1", command.grant_id)
@@ -77,11 +78,14 @@ async def _revocable(viewer: Viewer, grant_id: UUID) -> asyncpg.Record:
     rights = await rights_now(viewer)
     rights.require_somewhere(Permission.ROLES_WRITE)
     found = await row(
-        """SELECT g.user_id, r.name AS role, g.channel, g.supplier_id FROM role_grant g JOIN role r ON r.id = g.role_id
-           WHERE g.id = $1""",
+        """SELECT g.user_id, r.name AS role, r.permissions, g.channel, g.supplier_id
+           FROM role_grant g JOIN role r ON r.id = g.role_id WHERE g.id = $1""",
         grant_id,
     )
     suppliers = frozenset({found["supplier_id"]} if found and found["supplier_id"] else ())
     if found is None or not rights.may_for(Permission.ROLES_WRITE, channel=found["channel"], suppliers=suppliers):
         raise not_found("Grant", grant_id)
+    await require_may_grant(
+        viewer, orjson.loads(found["permissions"]), channel=found["channel"], supplier_id=found["supplier_id"]
+    )
     return found

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 
-from domain.identity.access.permissions import ADMINISTRATOR, CUSTOMER
+from domain.identity.access.permissions import ADMINISTRATOR, CUSTOMER, Permission
 from domain.identity.errors import CannotGrant, HoldsMoreRights, LastAdministrator
 from domain.shared.database import rows, run, value
 from domain.shared.locks import AdvisoryLock
@@ -45,18 +45,22 @@ async def require_may_grant(
 
 
 async def require_no_more_rights(viewer: Viewer, user_id: UUID) -> None:
-    """Raise HoldsMoreRights when the person holds, somewhere, what the viewer does not hold there at this moment."""
+    """Raise HoldsMoreRights when the person holds, somewhere, what the viewer does not hold there at this moment.
+
+    It names what only to those who may read people, and so see the roles that somebody holds.
+    """
     rights = await rights_now(viewer)
     everywhere, limits = await _held(user_id)
     missing = {one for limit in (Limit(everywhere), *limits) for one in _beyond(rights, limit)}
     if missing:
-        raise HoldsMoreRights(permissions=tuple(sorted(missing)))
+        raise HoldsMoreRights(permissions=tuple(sorted(missing)) if rights.may(Permission.PEOPLE_READ) else ())
 
 
 async def require_other_administrator(user_id: UUID) -> None:
-    """Raise LastAdministrator when nobody but this person is an administrator everywhere. Others are not touched.
+    """Raise LastAdministrator when nobody but this person is an administrator everywhere who can log in.
 
-    For whatever takes that role, or everything, from a person. Two at once: the second sees what the first did.
+    Who was invited and has not accepted, or is suspended, does not count. Others are not touched. For whatever takes
+    that role, or everything, from a person. Two at once: the second sees what the first did.
     """
     require_transaction("require_other_administrator")
     await run("SELECT pg_advisory_xact_lock($1)", AdvisoryLock.RIGHTS)
@@ -64,7 +68,8 @@ async def require_other_administrator(user_id: UUID) -> None:
         """SELECT coalesce(array_agg(u.id), '{}')
            FROM role_grant g JOIN role r ON r.id = g.role_id JOIN users u ON u.id = g.user_id
            WHERE r.name = $1 AND g.channel IS NULL AND g.supplier_id IS NULL
-             AND u.suspended_at IS NULL AND u.erased_at IS NULL""",
+             AND u.suspended_at IS NULL AND u.erased_at IS NULL
+             AND (u.password_hash IS NOT NULL OR EXISTS (SELECT FROM passkey p WHERE p.user_id = u.id))""",
         ADMINISTRATOR,
     )
     if held == [user_id]:

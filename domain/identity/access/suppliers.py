@@ -26,6 +26,11 @@ async def supplier_exists(supplier_id: UUID) -> bool:
     return bool(await value("SELECT EXISTS (SELECT FROM supplier WHERE id = $1)", supplier_id))
 
 
+async def supplier_id_of(code: str) -> UUID | None:
+    found: UUID | None = await value("SELECT id FROM supplier WHERE code = $1", code)
+    return found
+
+
 async def suppliers_by_id(viewer: Viewer, supplier_ids: Sequence[UUID]) -> dict[UUID, SupplierFacts]:
     """Those of `supplier_ids` that the viewer may see. One statement."""
     seen = [one for one in supplier_ids if may_see(viewer, one)]

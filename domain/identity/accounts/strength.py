@@ -38,14 +38,14 @@ _WEAKNESSES = {
 async def checked_password(password: str, *, about: tuple[str, ...] = (), field: str = "password") -> str:
     """The form of a new password that is hashed. Raises InvalidInput, TooManyAttempts, or Busy when too many wait already.
 
-    Judging takes as long as checking a password does, and is counted with log-ins for the network address, whatever
-    comes out: nobody keeps everybody else waiting with costly ones. Not to be called in a transaction.
+    Judging takes as long as checking a password does, and is counted for the network address, whatever comes out: nobody
+    keeps everybody else waiting with costly ones. Not to be called in a transaction.
 
     `about` is what others know of the person (e-mail address, name): words that it is made of are counted as easy to
     guess. The rule "strength" names what makes the password weak as its limit; each has a message with advice.
     """
     known = checked_password_length(password, field=field)
-    await throttle("log_in")
+    await throttle("new_password")
     words = _words(about)
     weakness = await _threads.run(lambda: _weakness(known, words, settings().password_strength))
     if weakness is not None:

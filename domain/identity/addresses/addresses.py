@@ -98,9 +98,8 @@ def _checked_postcode(written: str, known: Postcodes, field: str) -> str:
     if not written or not known.pattern:
         return written
     plain = "".join(map(_plain, unicodedata.normalize("NFKC", written).upper()))
-    for postcode in (plain, plain.removeprefix(known.prefix).strip()):
-        if known.accept(postcode):
-            return postcode
+    if postcode := known.in_one_form(plain):
+        return postcode
     raise InvalidInput(field=field, rule="postcode", limit=known.examples[0])
 
 

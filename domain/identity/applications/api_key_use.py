@@ -15,7 +15,6 @@ from domain.shared.errors import Busy
 EVERY = timedelta(minutes=1)
 _REMEMBERED = 10_000
 
-_AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, Busy)
 _noted: dict[UUID, datetime] = {}
 _writing: set[asyncio.Task[None]] = set()
 _log = structlog.get_logger()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from domain.identity.applications.application_rules import MOST_KEYS, end_after
+from domain.identity.applications.application_rules import end_after
 from domain.identity.applications.applications import (
     Change,
     keep_change,
@@ -12,12 +12,13 @@ from domain.identity.applications.applications import (
     locked_application_of,
     require_may_hand_out,
 )
+from domain.identity.applications.key_room import require_room
 from domain.identity.applications.read_public_key import PublicKey, read_public_key
-from domain.identity.errors import KidTaken, TooManyKeys
+from domain.identity.errors import KidTaken
 from domain.identity.events import ApplicationKeyAdded, ApplicationKeyEnded
 from domain.identity.sessions.cutoffs import cut_off
 from domain.shared.clock import now
-from domain.shared.database import run, value
+from domain.shared.database import run
 from domain.shared.errors import InvalidInput
 from domain.shared.idempotency import replayed
 from domain.shared.ids import new_id
@@ -55,7 +56,7 @@ async def add_application_key(viewer: Viewer, command: AddApplicationKey) -> UUI
     await require_may_hand_out(viewer, application, application.scopes)
     found = read_public_key(command.public_key)
     kid = _checked_kid(found.kid if command.kid is None else command.kid)
-    await _require_room(application.id)
+    await require_room("application_key", application.id)
     await _insert(application.id, key_id, kid, found)
     change = Change(
         "addApplicationKey",
@@ -98,16 +99,6 @@ def _checked_kid(kid: str) -> str:
     if not 1 <= len(kid) <= _MAX_KID or not kid.isascii() or not kid.isprintable():
         raise InvalidInput(field="kid", rule="length", limit=f"1..{_MAX_KID}")
     return kid
-
-
-async def _require_room(application_id: UUID) -> None:
-    used: int = await value(
-        "SELECT count(*) FROM application_key WHERE application_id = $1 AND (ends_at IS NULL OR ends_at > $2)",
-        application_id,
-        now(),
-    )
-    if used >= MOST_KEYS:
-        raise TooManyKeys(most=MOST_KEYS)
 
 
 async def _insert(application_id: UUID, key_id: UUID, kid: str, found: PublicKey) -> None:

@@ -9,6 +9,7 @@ import orjson
 from domain.audit.record import record
 from domain.identity.applications.application_rules import ApplicationRights, application_claims
 from domain.identity.applications.assertions import (
+    Assertion,
     Proven,
     VerificationKey,
     checked_claims,
@@ -17,6 +18,7 @@ from domain.identity.applications.assertions import (
 )
 from domain.identity.applications.used_assertions import use_up
 from domain.identity.errors import AssertionRefused, ScopeNotGranted
+from domain.identity.sessions.throttle import forgive, throttle
 from domain.identity.sessions.tokens import signed_token
 from domain.shared.clock import now
 from domain.shared.database import row, rows, run, value
@@ -44,12 +46,25 @@ class ApplicationToken:
 
 
 async def log_in_application(command: LogInApplication) -> ApplicationToken:
-    """A token for all scopes of the application, or for those it asks for. Raises AssertionRefused, ScopeNotGranted.
+    """A token for all scopes of the application, or for those it asks for. Raises AssertionRefused, ScopeNotGranted, or
+    TooManyAttempts: assertions that are refused are counted per client id and address.
 
     The signature is checked before the transaction begins, so that who can sign nothing holds no lock. It costs about
     50 microseconds with RS256 and 70 with ES256, less than handing it to a thread.
     """
     assertion = read_assertion(command.assertion)
+    account = None if assertion.client_id is None else str(assertion.client_id)
+    await throttle("assertion", account=account)
+    try:
+        token = await _proven_log_in(command, assertion)
+    except ScopeNotGranted:
+        await forgive("assertion", account=account)
+        raise
+    await forgive("assertion", account=account)
+    return token
+
+
+async def _proven_log_in(command: LogInApplication, assertion: Assertion) -> ApplicationToken:
     key = verifying_key(assertion, await _keys_of(assertion.client_id))
     if command.client_id not in {None, assertion.claims.get("sub")}:
         raise AssertionRefused("issuer")

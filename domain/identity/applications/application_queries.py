@@ -13,7 +13,7 @@ from domain.identity.access.permissions import Permission
 from domain.shared.database import row, rows
 from domain.shared.viewer import Viewer
 
-_COLUMNS = "a.id, a.name, a.scopes, a.channel, a.supplier_id, a.version, a.created_at, a.disabled_at"
+_COLUMNS = "a.id, a.name, a.scopes, a.channel, a.supplier_id, a.version, a.created_by, a.created_at, a.disabled_at"
 _KEY = "id, application_id, kid, algorithm, created_at, last_used_at, ends_at"
 _API_KEY = """k.id, k.application_id, k.prefix, k.scopes, a.scopes AS allowed, k.created_at, k.last_used_at, k.ends_at
     FROM api_key k JOIN application a ON a.id = k.application_id"""
@@ -27,6 +27,7 @@ class ApplicationFacts:
     channel: str | None
     supplier_id: UUID | None
     version: int
+    created_by: UUID | None
     created_at: datetime
     disabled_at: datetime | None
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 
 from domain.identity.applications.api_key_text import MadeKey, make_api_key
-from domain.identity.applications.application_rules import MOST_KEYS, checked_scopes, end_after
+from domain.identity.applications.application_rules import checked_scopes, end_after
 from domain.identity.applications.applications import (
     Application,
     Change,
@@ -17,11 +17,12 @@ from domain.identity.applications.applications import (
     locked_application_of,
     require_may_hand_out,
 )
-from domain.identity.errors import KeyEnded, TooManyKeys
+from domain.identity.applications.key_room import require_room
+from domain.identity.errors import KeyEnded
 from domain.identity.events import ApiKeyCreated, ApiKeyEnded
 from domain.identity.sessions.cutoffs import cut_off
 from domain.shared.clock import now
-from domain.shared.database import row, run, value
+from domain.shared.database import row, run
 from domain.shared.errors import InvalidInput
 from domain.shared.idempotency import replayed
 from domain.shared.ids import new_id
@@ -134,19 +135,9 @@ def _checked_end(expires_at: datetime | None) -> datetime | None:
     return moment
 
 
-async def _require_room(application_id: UUID) -> None:
-    used: int = await value(
-        "SELECT count(*) FROM api_key WHERE application_id = $1 AND (ends_at IS NULL OR ends_at > $2)",
-        application_id,
-        now(),
-    )
-    if used >= MOST_KEYS:
-        raise TooManyKeys(most=MOST_KEYS)
-
-
 async def _issue(viewer: Viewer, application: Application, ordered: _Ordered) -> IssuedApiKey:
     await require_may_hand_out(viewer, application, ordered.scopes)
-    await _require_room(application.id)
+    await require_room("api_key", application.id)
     made = await make_api_key()
     await _insert(application.id, ordered, made)
     told = {"application": application.id, "prefix": made.prefix, "scopes": ordered.scopes, "ends_at": ordered.ends_at}

@@ -3,20 +3,29 @@
 from datetime import timedelta
 from functools import partial
 
-from domain.audit.checkpoints import Checkpoint, head_to_sign, store_checkpoint
+import structlog
+
+from domain.audit.checkpoints import CannotSign, Checkpoint, head_to_sign, store_checkpoint
 from domain.identity.keys.keys import active_key
+from domain.shared.failures import told
 from domain.shared.settings import settings
 from domain.shared.signatures import sign
 from domain.shared.transactions import use_case
+
+_log = structlog.get_logger()
 
 
 @use_case
 async def sign_checkpoint() -> Checkpoint | None:
     """Sign where the chain ends now, if it has grown and the last checkpoint is old enough. In the schedule only.
 
-    Raises KeysUnusable.
+    What was put at the end by hand is not signed; the log says so. Raises KeysUnusable.
     """
-    head = await head_to_sign(timedelta(seconds=settings().audit_checkpoint_seconds))
+    try:
+        head = await head_to_sign(timedelta(seconds=settings().audit_checkpoint_seconds))
+    except CannotSign as error:
+        _log.error("no audit checkpoint: run `hanse audit verify`", error=told(error))
+        return None
     if head is None:
         return None
     key = await active_key("audit")

@@ -36,7 +36,7 @@ Wanted = Callable[[Purpose, Sequence[KeyFacts]], bool]
 
 @dataclass(frozen=True)
 class Rotated:
-    """The names of the keys that were made and of those that were retired."""
+    """The names of the keys that were made and of those that were retired or revoked."""
 
     made: tuple[str, ...] = ()
     retired: tuple[str, ...] = ()
@@ -56,6 +56,25 @@ async def rotate_due_keys() -> Rotated:
 async def rotate_keys() -> Rotated:
     """Make a key for each purpose now, unless one waits already for its time to sign; retire those whose time is over."""
     return await _rotate(lambda _, keys: not any(key.active_from > now() for key in keys))
+
+
+@use_case
+async def revoke_access_key(kid: str) -> Rotated:
+    """A key for access tokens that was stolen verifies nothing any more; a new one is made where no other is left.
+
+    Processes learn of it within `REFRESH`; until then they may also sign by it. Whatever it signed is refused from then
+    on. A new key signs at once. Only what is recorded in the audit log is left of the old one. Nothing is done where no key
+    for access tokens is called so: those of receipts and of the audit log are needed for ever.
+    """
+    await lock_keys()
+    keys = await stored_keys("access")
+    revoked = next((key for key in keys if key.kid == kid), None)
+    if revoked is None:
+        return Rotated()
+    await run("DELETE FROM signing_key WHERE id = $1", revoked.id)
+    await record(PLATFORM, "revokeSigningKey", subject=("signing_key", revoked.id), before={"kid": kid})
+    is_left = any(key.retired_at is None for key in keys if key != revoked)
+    return Rotated(() if is_left else (await make_key("access", active_from=now()),), (kid,))
 
 
 @use_case

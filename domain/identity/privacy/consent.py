@@ -1,7 +1,9 @@
-"""Agreeing to a text, and taking that back. Each is a row of its own: what somebody agreed to when is never rewritten."""
+"""Agreeing to a text, taking that back, and objecting without ever having agreed. Each is a row of its own: what somebody
+said when is never rewritten.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +11,7 @@ from domain.audit.record import record
 from domain.identity.accounts.rules import checked_language
 from domain.identity.errors import ConsentNeeded, ConsentNotGiven
 from domain.identity.events import ConsentGiven, ConsentWithdrawn
-from domain.identity.privacy.consent_texts import require_in_force
+from domain.identity.privacy.consent_texts import require_in_force, text_in_force
 from domain.identity.privacy.purposes import Purpose
 from domain.shared.clock import now
 from domain.shared.database import row, rows, run, value
@@ -23,7 +25,7 @@ from domain.shared.viewer import Viewer
 
 @dataclass(frozen=True)
 class ConsentFacts:
-    """`language` is that of the text that was shown."""
+    """`language` is that of the text that was shown; an objection is to the text in force, in the person's language."""
 
     id: UUID
     user_id: UUID
@@ -72,24 +74,45 @@ async def give_consent(viewer: Viewer, command: GiveConsent) -> UUID:
 
 @use_case
 async def withdraw_consent(viewer: Viewer, command: WithdrawConsent) -> UUID:
-    """The id of the row that says so.
+    """The id of the row that says so. Who never agreed objects by it, to what is done unless somebody objects.
 
-    Raises NotSignedIn, NotAllowed, ConsentNeeded for the terms, ConsentNotGiven, IdempotencyKeyReused.
+    Raises NotSignedIn, NotAllowed, ConsentNeeded for the terms, ConsentNotGiven where it was said before,
+    IdempotencyKeyReused.
     """
     user_id, consent_id = viewer.signed_in(), new_id()
     if command.purpose is Purpose.TERMS:
         raise ConsentNeeded(purpose=command.purpose)
     if earlier := await replayed(viewer, "withdrawConsent", command, consent_id):
         return earlier
-    await _hold_still(user_id)
+    language = await _hold_still(user_id)
     newest = await _newest(user_id, command.purpose)
-    if newest is None or not newest.given:
+    if newest is not None and not newest.given:
         raise ConsentNotGiven(purpose=command.purpose)
-    withdrawn = ConsentFacts(
-        consent_id, user_id, command.purpose, newest.text_version, newest.language, given=False, at=now()
+    if newest is None:
+        text = text_in_force(command.purpose, language)
+        version, language = text.version, text.language
+    else:
+        version, language = newest.text_version, newest.language
+    await add_consent(
+        viewer, ConsentFacts(consent_id, user_id, command.purpose, version, language, given=False, at=now())
     )
-    await add_consent(viewer, withdrawn)
     return consent_id
+
+
+async def carry_over_refusals(viewer: Viewer, guest_ids: Sequence[UUID], owner_id: UUID) -> None:
+    """What a guest refused last, the owner of what the guest bought refuses too, unless the owner agreed to it since.
+
+    An operation; all of them are locked.
+    """
+    require_transaction("carry_over_refusals")
+    said = await consents_of([owner_id, *guest_ids])
+    for purpose in Purpose:
+        own = _newest_of(said.get(owner_id, []), purpose)
+        newest = [_newest_of(said.get(guest_id, []), purpose) for guest_id in guest_ids]
+        refused = [one for one in newest if one is not None and not one.given]
+        last = max(refused, key=lambda one: one.at, default=None)
+        if last is not None and (own is None or (own.given and own.at <= last.at)):
+            await add_consent(viewer, replace(last, id=new_id(), user_id=owner_id, at=now()))
 
 
 async def add_consent(viewer: Viewer, said: ConsentFacts) -> None:
@@ -127,7 +150,7 @@ async def consents_of(user_ids: Sequence[UUID]) -> dict[UUID, list[ConsentFacts]
 
 
 async def left_out_of_learning() -> list[UUID]:
-    """Whose purchases are not to be learned from: who was erased, and who took back the consent to it."""
+    """Whose purchases are not to be learned from: who was erased, and whose last word on it is no."""
     found: list[UUID] = await value(
         """SELECT coalesce(array_agg(id), '{}') FROM (
              SELECT id FROM users WHERE erased_at IS NOT NULL
@@ -142,10 +165,18 @@ async def left_out_of_learning() -> list[UUID]:
 _COLUMNS = "SELECT id, user_id, purpose, text_version, language, given, at FROM consent"
 
 
-async def _hold_still(user_id: UUID) -> None:
-    """What one person says at the same time comes one after the other."""
-    if await value("SELECT id FROM users WHERE id = $1 AND erased_at IS NULL FOR NO KEY UPDATE", user_id) is None:
+async def _hold_still(user_id: UUID) -> str:
+    """What one person says at the same time comes one after the other. Returns their language."""
+    language: str | None = await value(
+        "SELECT language FROM users WHERE id = $1 AND erased_at IS NULL FOR NO KEY UPDATE", user_id
+    )
+    if language is None:
         raise NotSignedIn
+    return language
+
+
+def _newest_of(said: Sequence[ConsentFacts], purpose: Purpose) -> ConsentFacts | None:
+    return next((one for one in said if one.purpose is purpose), None)
 
 
 async def _newest(user_id: UUID, purpose: Purpose) -> ConsentFacts | None:

@@ -34,6 +34,12 @@ _ROLES = """SELECT r.name AS role, g.channel, s.name AS supplier, g.created_at F
 _MAIL_LINKS = """SELECT purpose, created_at, expires_at, used_at FROM mail_link
                  WHERE subject_id = $1 OR subject_id IN (SELECT id FROM email_change WHERE user_id = $1)
                     OR email_hash = (SELECT email_hash FROM users WHERE id = $1) ORDER BY id"""
+_THINGS = """SELECT id FROM session WHERE user_id = $1 UNION ALL SELECT id FROM passkey WHERE user_id = $1
+             UNION ALL SELECT id FROM address_entry WHERE user_id = $1
+             UNION ALL SELECT id FROM email_change WHERE user_id = $1
+             UNION ALL SELECT id FROM mail_link
+               WHERE subject_id = $1 OR subject_id IN (SELECT id FROM email_change WHERE user_id = $1)
+                  OR email_hash = (SELECT email_hash FROM users WHERE id = $1)"""
 _ATTEMPTS = "SELECT failures, created_at, used_at FROM log_in_attempt WHERE user_id = $1 ORDER BY id"
 
 
@@ -67,6 +73,11 @@ async def personal_data(person_id: UUID) -> dict[str, Any]:
         "mail_links": _plain(await rows(_MAIL_LINKS, person_id)),
         "privacy_requests": [_shown(one) for one in (await privacy_requests_of([person_id])).get(person_id, [])],
     }
+
+
+async def own_ids(person_id: UUID) -> list[UUID]:
+    """Of their devices, passkeys, addresses and mailed links, for what is recorded of these. One statement."""
+    return [one["id"] for one in await rows(_THINGS, person_id)]
 
 
 async def _addresses(person_id: UUID) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from domain.identity.access.permissions import Permission
 from domain.identity.events import ErasureRequested, PersonalDataRequested
 from domain.shared.clock import now
 from domain.shared.database import row, rows, run, value
+from domain.shared.deadletters import try_again
 from domain.shared.errors import not_found
 from domain.shared.outbox import emit
 from domain.shared.transactions import require_transaction
@@ -78,9 +79,9 @@ def whose(viewer: Viewer, person_id: UUID | None) -> UUID:
 
 
 async def open_request(person_id: UUID, kind: RequestKind, requested_by: UUID | None) -> UUID | None:
-    """The same request, where it waits to be carried out already. The person is locked until the transaction ends.
+    """The same request, where it waits to be carried out already; where workers had given it up, they try it again.
 
-    Raises NotFound for somebody unknown or erased.
+    The person is locked until the transaction ends. Raises NotFound for somebody unknown or erased.
     """
     require_transaction("open_request")
     if await value("SELECT id FROM users WHERE id = $1 AND erased_at IS NULL FOR NO KEY UPDATE", person_id) is None:
@@ -92,6 +93,8 @@ async def open_request(person_id: UUID, kind: RequestKind, requested_by: UUID | 
         kind,
         requested_by,
     )
+    if found is not None:
+        await try_again(_ACTIONS[kind][1].kind, found)
     return found
 
 

@@ -1,11 +1,12 @@
 """Asking for a copy of everything that is known of a person, which a worker then makes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.identity.access.rights import require_no_more_rights
 from domain.identity.errors import TooManyAttempts
+from domain.identity.factors.recent_log_in import require_recent_log_in
 from domain.identity.privacy.privacy_requests import RequestKind, add_request, open_request, whose
 from domain.shared.clock import now
 from domain.shared.database import value
@@ -20,19 +21,29 @@ MOST_A_DAY = 5
 
 @dataclass(frozen=True)
 class RequestPersonalData:
-    """Of oneself where no person is named."""
+    """Of oneself where no person is named. `password` is that of who asks."""
 
     person_id: UUID | None = None
+    password: str | None = field(default=None, repr=False)
     key: str | None = None
 
 
-@use_case
 async def request_personal_data(viewer: Viewer, command: RequestPersonalData) -> UUID:
     """The id of the request; that of the one before while that waits to be carried out.
 
-    For others with `privacy.write`, unless they hold more rights. Raises NotSignedIn, NotAllowed, HoldsMoreRights,
-    NotFound, TooManyAttempts after five in a day, IdempotencyKeyReused.
+    For others with `privacy.write`, unless they hold more rights. Guests have nothing to prove who they are with but
+    their session. Raises what `require_recent_log_in` raises; NotAllowed, HoldsMoreRights, NotFound, TooManyAttempts
+    after five in a day, IdempotencyKeyReused.
     """
+    person_id = whose(viewer, command.person_id)
+    if not viewer.is_guest:
+        await require_recent_log_in(viewer, command.password)
+    return await _request(viewer, replace(command, person_id=person_id, password=None))
+
+
+@use_case
+async def _request(viewer: Viewer, command: RequestPersonalData) -> UUID:
+    """The command comes without its password: the idempotency table would keep a fast hash of it."""
     person_id, request_id = whose(viewer, command.person_id), new_id()
     if person_id != viewer.user_id:
         await require_no_more_rights(viewer, person_id)

@@ -8,21 +8,32 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.audit.activity import acted_since
+from domain.audit.record import record_many
+from domain.identity.events import UserErased
 from domain.identity.privacy.privacy_requests import RequestKind, add_request
+from domain.identity.privacy.seen import SEEN
 from domain.shared.clock import now
 from domain.shared.database import rows, run
 from domain.shared.ids import new_id
+from domain.shared.outbox import emit
 from domain.shared.transactions import require_transaction, use_case
 from domain.shared.viewer import PLATFORM
 
 _CHUNK = 1_000
 _PEOPLE = 100
+_GUESTS = 200
 _NOBODY = UUID(int=0)
 _AGAIN = timedelta(days=30)
 """How long after a refusal somebody who is inactive is left alone."""
 
 _DELETE_KEYS_OF_NOBODY = """DELETE FROM person_key WHERE person_id = ANY($1)
                             AND NOT EXISTS (SELECT FROM users WHERE users.id = person_key.person_id)"""
+
+_OLD_GUESTS = """SELECT id FROM users u WHERE is_guest AND created_at < $1 AND erased_at IS NULL
+                   AND NOT EXISTS (SELECT FROM session s WHERE s.user_id = u.id AND s.last_used_at >= $1)
+                   AND NOT EXISTS (SELECT FROM privacy_request p WHERE p.user_id = u.id
+                                   AND (p.file_path IS NOT NULL OR p.state = 'requested'))"""
+"""Who asked for a copy stays until its file is gone, which nobody would find without the request."""
 
 Among = Callable[[Sequence[UUID]], Awaitable[set[UUID]]]
 """Which of some people are to be kept."""
@@ -90,27 +101,29 @@ async def forget_log_ins_begun(before: datetime) -> int:
 
 
 async def old_guests(before: datetime, after: UUID) -> list[UUID]:
-    """Some of the guests who came before `before` and were not back since, by id behind `after`, their rows locked.
+    """Some of the guests who came before `before` and were not back since, by id behind `after`."""
+    found = await rows(f"{_OLD_GUESTS} AND id > $2 ORDER BY id LIMIT $3", before, after, _GUESTS)
+    return [one["id"] for one in found]
+
+
+async def hold_old_guests(guests: Sequence[UUID], before: datetime) -> list[UUID]:
+    """Those of `guests` who are still as `old_guests` finds them, their rows locked.
 
     Those that somebody works with at this moment are passed over.
     """
-    require_transaction("old_guests")
-    found = await rows(
-        """SELECT id FROM users u WHERE is_guest AND created_at < $1 AND id > $2 AND erased_at IS NULL
-             AND NOT EXISTS (SELECT FROM session s WHERE s.user_id = u.id AND s.last_used_at >= $1)
-           ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED""",
-        before,
-        after,
-        _CHUNK,
-    )
+    require_transaction("hold_old_guests")
+    found = await rows(f"{_OLD_GUESTS} AND id = ANY($2) ORDER BY id FOR UPDATE SKIP LOCKED", before, list(guests))
     return [one["id"] for one in found]
 
 
 async def delete_guests(guests: Sequence[UUID]) -> None:
-    """As if they had never come; their carts and sessions go with them."""
+    """Rows and keys, and with them carts, sessions, consents and requests. That it was done is audited and told of."""
     require_transaction("delete_guests")
-    await run("DELETE FROM users WHERE id = ANY($1) AND is_guest", list(guests))
+    gone = await rows("DELETE FROM users WHERE id = ANY($1) AND is_guest RETURNING id, version", list(guests))
     await run(_DELETE_KEYS_OF_NOBODY, list(guests))
+    await record_many(PLATFORM, "forgetGuest", [(("user", one["id"]), {}) for one in gone])
+    for one in gone:
+        await emit(UserErased(subject_id=one["id"], sequence=one["version"] + 1))
 
 
 async def request_erasure_of_inactive(before: datetime, *, kept: Among) -> int:
@@ -130,9 +143,8 @@ async def request_erasure_of_inactive(before: datetime, *, kept: Among) -> int:
 
 async def _not_seen_since(before: datetime, after: UUID) -> list[UUID]:
     found = await rows(
-        """SELECT id FROM users u WHERE erased_at IS NULL AND created_at < $1 AND id > $2
-             AND NOT EXISTS (SELECT FROM role_grant g WHERE g.user_id = u.id)
-             AND NOT EXISTS (SELECT FROM session s WHERE s.user_id = u.id AND s.last_used_at >= $1)
+        f"""SELECT id FROM users u WHERE erased_at IS NULL AND created_at < $1 AND id > $2
+             AND NOT {SEEN}
              AND NOT EXISTS (SELECT FROM privacy_request p WHERE p.user_id = u.id AND p.kind = 'erasure'
                              AND (p.state = 'requested' OR p.requested_at > $3))
            ORDER BY id LIMIT $4""",

@@ -10,15 +10,15 @@ from domain.shared.viewer import Viewer
 
 
 @use_case
-async def end_own_session(viewer: Viewer, session_id: UUID) -> None:
-    """Its tokens work no more: the refresh token at once, the access token within seconds. Again changes nothing.
+async def end_own_session(viewer: Viewer, session_id: UUID) -> bool:
+    """Its tokens work no more: the refresh token at once, the access token within seconds. False if it had ended before.
 
     Raises NotFound for a session that is not the viewer's, and NotSignedIn.
     """
     owner_id: UUID | None = await value("SELECT user_id FROM session WHERE id = $1", session_id)
     if owner_id != viewer.signed_in():
         raise not_found("Session", session_id)
-    await end_session(viewer, session_id, "ended_by_owner")
+    return await end_session(viewer, session_id, "ended_by_owner")
 
 
 @use_case

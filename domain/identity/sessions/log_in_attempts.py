@@ -21,7 +21,7 @@ from domain.shared.viewer import Viewer
 
 LIFETIME = timedelta(minutes=5)
 MOST_FAILURES = 5
-"""Of one attempt, and of all attempts of one person within `REMEMBERED` as far as codes of six digits are concerned."""
+"""Of one attempt, whatever was tried; and of codes of six digits in all attempts of one person within `REMEMBERED`."""
 REMEMBERED = timedelta(hours=1)
 
 _TOKEN = re.compile("[0-9a-f]{96}")
@@ -38,7 +38,8 @@ async def open_attempt(user_id: UUID, password_hash: str) -> str:
     require_transaction("open_attempt")
     attempt_id = new_id()
     await run(
-        "INSERT INTO log_in_attempt (id, user_id, failures, created_at, expires_at) VALUES ($1, $2, 0, $3, $4)",
+        """INSERT INTO log_in_attempt (id, user_id, failures, code_failures, created_at, expires_at)
+           VALUES ($1, $2, 0, 0, $3, $4)""",
         attempt_id,
         user_id,
         now(),
@@ -67,10 +68,13 @@ async def claim_attempt(token: str) -> Attempt | None:
 
 
 async def require_code_may_be_tried(attempt: Attempt) -> None:
-    """Raise TooManyAttempts when this person's attempts of late have used up what may be tried of guessable codes."""
+    """Raise TooManyAttempts when this person's attempts of late have used up what may be tried of guessable codes.
+
+    Other wrong tries do not count here, so that nobody without a code keeps those out who have one.
+    """
     found = await row(
-        """SELECT coalesce(sum(failures), 0) AS failures, min(created_at) AS since FROM log_in_attempt
-           WHERE user_id = $1 AND created_at > $2 AND failures > 0""",
+        """SELECT coalesce(sum(code_failures), 0) AS failures, min(created_at) AS since FROM log_in_attempt
+           WHERE user_id = $1 AND created_at > $2 AND code_failures > 0""",
         attempt.user_id,
         now() - REMEMBERED,
     )
@@ -79,10 +83,14 @@ async def require_code_may_be_tried(attempt: Attempt) -> None:
         raise TooManyAttempts(retry_after_seconds=int(left.total_seconds()) + 1)
 
 
-async def count_failure(attempt: Attempt) -> None:
-    """The caller has to commit although the log-in is refused."""
+async def count_failure(attempt: Attempt, *, of_code: bool) -> None:
+    """The caller has to commit although the log-in is refused. `of_code`: it was one of six digits."""
     require_transaction("count_failure")
-    await run("UPDATE log_in_attempt SET failures = failures + 1 WHERE id = $1", attempt.id)
+    await run(
+        "UPDATE log_in_attempt SET failures = failures + 1, code_failures = code_failures + $2 WHERE id = $1",
+        attempt.id,
+        int(of_code),
+    )
     await record(Viewer(), "failSecondFactor", subject=("user", attempt.user_id))
 
 

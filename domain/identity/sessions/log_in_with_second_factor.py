@@ -35,7 +35,7 @@ async def log_in_with_second_factor(command: SecondFactor) -> Tokens:
     """Open the session that the password began. Raises InvalidInput, LogInAttemptEnded, WrongCode, PasskeyRefused or
     TooManyAttempts.
 
-    After five wrong tries the attempt is over. After five wrong tries within an hour no code of six digits is looked at,
+    After five wrong tries the attempt is over. After five wrong codes of six digits within an hour none is looked at,
     whatever the attempt; recovery codes and passkeys, which nobody guesses, still are.
     """
     checked = _checked(command)
@@ -68,7 +68,7 @@ async def _log_in(command: SecondFactor) -> Tokens | DomainError:
         return LogInAttemptEnded()
     shown = await _shown(attempt, command)
     if isinstance(shown, DomainError):
-        await count_failure(attempt)
+        await count_failure(attempt, of_code=command.code is not None)
         return shown
     await end_attempt(attempt)
     return await open_session(owner, ("pwd", shown, MFA))

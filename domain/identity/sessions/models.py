@@ -53,13 +53,17 @@ class Cutoff(Model):
 
 
 class LogInAttempt(Model):
-    """A log-in whose password was right and whose second factor is still to come."""
+    """A log-in whose password was right and whose second factor is still to come.
+
+    `code_failures` are those of six digits.
+    """
 
     id = fields.UUIDField(primary_key=True)
     user: fields.ForeignKeyRelation[Model] = fields.ForeignKeyField(
         "hanse.User", db_index=True, on_delete=fields.CASCADE
     )
     failures = fields.IntField(default=0)
+    code_failures = fields.IntField(default=0)
     created_at = fields.DatetimeField()
     expires_at = fields.DatetimeField(db_index=True)
     used_at = fields.DatetimeField(null=True)

@@ -93,8 +93,8 @@ async def tokens_of(owner: UserFacts, session_id: UUID, refresh_token: str, meth
     return Tokens(access_token, expires_at, refresh_token, session_id, owner.id)
 
 
-async def end_session(viewer: Viewer, session_id: UUID, reason: str) -> None:
-    """Sign the device out, if it is not out already. Its access tokens are refused within seconds."""
+async def end_session(viewer: Viewer, session_id: UUID, reason: str) -> bool:
+    """Sign the device out; False if it is out already. Its access tokens are refused within seconds."""
     require_transaction("end_session")
     ended = await run(
         "UPDATE session SET ended_at = $2, ended_reason = $3 WHERE id = $1 AND ended_at IS NULL",
@@ -105,6 +105,7 @@ async def end_session(viewer: Viewer, session_id: UUID, reason: str) -> None:
     if ended:
         await cut_off(session_id)
         await record(viewer, "endSession", subject=("session", session_id), after={"reason": reason})
+    return bool(ended)
 
 
 async def end_sessions_of(viewer: Viewer, user_id: UUID, reason: str, *, except_session: UUID | None = None) -> int:

@@ -6,7 +6,6 @@ says so.
 
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import ip_address, ip_network
 from typing import Literal
 
 from limits import RateLimitItem, parse
@@ -19,14 +18,22 @@ from domain.shared.sealing import keyed_hash
 from domain.shared.secrets import secret_for
 from domain.shared.settings import settings
 
-Kind = Literal["log_in", "second_factor", "mail", "guest"]
-"""Each has its limits in the settings, as `throttle_<kind>`."""
+Kind = Literal["log_in", "second_factor", "passkey", "assertion", "mail", "guest", "new_password"]
+"""Each has its limits in the settings, as `throttle_<kind>`: per account and per address, or one per address alone."""
+
+_BY_PLACE: frozenset[Kind] = frozenset({"log_in", "assertion"})
+"""Of these an account is counted for each address apart: a stranger elsewhere does not lock its owner out."""
+_WIDER = 10
+"""How many addresses' worth a /48 of IPv6 may use up: whoever has one has 65 536 of what counts as one address."""
 
 
 @dataclass(frozen=True)
 class _Counter:
+    """`is_cleared`: a good attempt lets it begin anew; else it gives back what was counted for itself."""
+
     limit: RateLimitItem
     key: str
+    is_cleared: bool = False
 
 
 async def throttle(kind: Kind, *, account: str | None = None) -> None:
@@ -36,47 +43,63 @@ async def throttle(kind: Kind, *, account: str | None = None) -> None:
     first: who is refused for that uses up nobody's account. Not to be called in a transaction, which would wait for Redis.
     """
     _require_no_transaction()
-    of_address, of_account = await _counters(kind, account)
-    for one in filter(None, (of_address, of_account)):
+    for one in await _counters(kind, account):
         if not await attempt_counters().count(one.limit, one.key):
             raise TooManyAttempts(retry_after_seconds=await attempt_counters().seconds_left(one.limit, one.key))
 
 
 async def forgive(kind: Kind, *, account: str | None = None) -> None:
-    """The attempt that was counted was a good one: the account starts anew, and the address gets this one back.
+    """The attempt that was counted was a good one: here the account starts anew, and all else gets this one back.
 
-    So those who share an address, an office or the customers of one carrier, do not lock each other out.
+    So those who share an address, an office or the customers of one carrier, do not lock each other out; and what was
+    guessed elsewhere at an account is not forgotten because its owner logs in.
     """
     _require_no_transaction()
-    of_address, of_account = await _counters(kind, account)
-    if of_account is not None:
-        await attempt_counters().clear(of_account.limit, of_account.key)
-    if of_address is not None:
-        await attempt_counters().take_back(of_address.limit, of_address.key)
+    for one in await _counters(kind, account):
+        if one.is_cleared:
+            await attempt_counters().clear(one.limit, one.key)
+        else:
+            await attempt_counters().take_back(one.limit, one.key)
 
 
-async def _counters(kind: Kind, account: str | None) -> tuple[_Counter | None, _Counter | None]:
-    """That of the address and that of the account, as far as these are known. Redis holds neither in the open."""
-    per_account, per_address = _limits(getattr(settings(), f"throttle_{kind}"))
-    key, place = await secret_for("throttles"), _place(caller().address)
-    return (
-        _Counter(per_address, f"{kind} address {keyed_hash(place, key=key)}") if place else None,
-        None if account is None else _Counter(per_account, f"{kind} account {keyed_hash(account, key=key)}"),
-    )
+async def _counters(kind: Kind, account: str | None) -> list[_Counter]:
+    """In the order in which they are counted, as far as address and account are known."""
+    per_account, per_address = _limits(kind)
+    place, network = caller().place, caller().network
+    found = list[_Counter]()
+    if place:
+        found.append(await _counter(kind, "address", place, per_address))
+    if ":" in network:
+        found.append(await _counter(kind, "network", network, _times(_WIDER, per_address)))
+    if account is not None and kind in _BY_PLACE:
+        here = await _counter(kind, "account from", f"{account} {place}", per_account)
+        found.append(_Counter(here.limit, here.key, is_cleared=True))
+    if account is not None and kind == "log_in":
+        found.append(await _counter(kind, "account", account, _parsed(settings().throttle_account)))
+    elif account is not None and kind not in _BY_PLACE:
+        found.append(await _counter(kind, "account", account, per_account))
+    return found
 
 
-def _place(address: str) -> str:
-    """What counts as one address: of IPv6 the /64, which is what a household is given."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    return address if found.version == 4 else str(ip_network(f"{found}/64", strict=False))
+async def _counter(kind: Kind, what: str, whose: str, limit: RateLimitItem) -> _Counter:
+    """Redis holds no account and no address in the open."""
+    return _Counter(limit, f"{kind} {what} {keyed_hash(whose, key=await secret_for('throttles'))}")
 
 
-@lru_cache(maxsize=16)
-def _limits(written: tuple[str, str]) -> tuple[RateLimitItem, RateLimitItem]:
-    return parse(written[0]), parse(written[1])
+def _limits(kind: Kind) -> tuple[RateLimitItem, RateLimitItem]:
+    """Per account and per address. Where the setting has one for addresses alone, no account is ever given."""
+    written: str | tuple[str, str] = getattr(settings(), f"throttle_{kind}")
+    per_account, per_address = (written, written) if isinstance(written, str) else written
+    return _parsed(per_account), _parsed(per_address)
+
+
+@lru_cache(maxsize=32)
+def _parsed(written: str) -> RateLimitItem:
+    return parse(written)
+
+
+def _times(factor: int, limit: RateLimitItem) -> RateLimitItem:
+    return type(limit)(factor * limit.amount, limit.multiples)
 
 
 def _require_no_transaction() -> None:

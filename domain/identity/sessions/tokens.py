@@ -18,7 +18,7 @@ from domain.identity.errors import SessionEnded, TokenExpired, TokenInvalid
 from domain.identity.factors.second_factor import satisfied
 from domain.identity.keys.keys import active_key, public_keys
 from domain.identity.queries import UserFacts
-from domain.identity.sessions.cutoffs import is_cut_off
+from domain.identity.sessions.cutoffs import is_ended, is_good_no_more, moment_of_issue
 from domain.shared.clock import now
 from domain.shared.settings import settings
 from domain.shared.viewer import Viewer
@@ -69,7 +69,7 @@ async def signed_token(subject_id: UUID, claims: Mapping[str, Any]) -> tuple[str
         "aud": AUDIENCE,
         "sub": str(subject_id),
         "iat": issued_at,
-        "its": (issued_at - _EPOCH) // _MICROSECOND,  # `iat` to the microsecond: a cut-off falls between two tokens
+        "its": (await moment_of_issue(subject_id) - _EPOCH) // _MICROSECOND,  # what cut-offs go by
         "exp": expires_at,
     }
     signed = jwt.encode({**standard, **claims}, _private(key.private_pem), key.algorithm, headers={"kid": key.kid})
@@ -85,9 +85,9 @@ async def viewer_from_token(token: str) -> Viewer:
     claims = await _claims(token)
     if claims.expires_at <= now():
         raise TokenExpired
-    if claims.session_id is not None and await is_cut_off([claims.session_id], claims.issued_at):
+    if claims.session_id is not None and await is_ended(claims.session_id):
         raise SessionEnded
-    if await is_cut_off([claims.subject_id], claims.issued_at):
+    if await is_good_no_more(claims.subject_id, claims.issued_at):
         raise TokenExpired
     if claims.application is not None:
         return application_viewer(claims.application)

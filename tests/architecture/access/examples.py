@@ -197,7 +197,11 @@ EXAMPLES: dict[str, list[Example]] = {
     "Query.categories": _ASKED,
     # carts and orders
     "Query.cart": [Example(_id("Cart"))],
-    "Query.order": [Example(_id("Order")), Example(_id("Order", "shared"), "beside another supplier", apart=True)],
+    "Query.order": [
+        Example(_id("Order")),
+        Example(_id("Order", "shared"), "beside another supplier", apart=True),
+        Example(_id("Order", "parcel"), "shipped beside another supplier", apart=True),
+    ],
     "Query.orders": _ASKED,
     "Query.orderUpdatesCursor": _ASKED,
     "Mutation.createCart": [Example(_input(lambda _: {"currency": "EUR"}))],

@@ -11,6 +11,7 @@ from domain.cart.lines import CartLineChange, add_cart_line
 from domain.fulfilment.ship import ShipOrder, ship_order
 from domain.orders.place import place_order
 from domain.orders.queries import lines_of
+from domain.orders.states import OrderEvent
 from domain.payments.authorise import authorise_payment
 from domain.payments.sign import sign_receipt
 from domain.recommendations.events import TrainingDue
@@ -23,12 +24,12 @@ from domain.shared.ids import new_id
 from domain.shared.money import Money
 from domain.shared.outbox import emit
 from domain.shared.transactions import use_case
-from domain.shared.viewer import Viewer
+from domain.shared.viewer import PLATFORM, Viewer
 from tests.architecture.access.parties import email_of
 from tests.architecture.access.world import World
 from tests.factories.goods import Goods, some_goods
 from tests.factories.guests import a_guest
-from tests.factories.orders import a_cart, an_order, to_place
+from tests.factories.orders import a_cart, advance_now, an_order, to_place
 from tests.factories.payments import event_of
 
 emit_now = use_case(emit)
@@ -69,6 +70,9 @@ async def _orders(world: World, goods: Goods, dear: Goods, beside: Goods) -> Non
     for order_id, days in ((shipped, 200), (paid, 10)):  # enough of a past to forecast from
         await run("UPDATE orders SET placed_at = placed_at - make_interval(days => $2) WHERE id = $1", order_id, days)
     world.keep("Order", await _bought(buyer, goods, beside), "shared")
+    parcel = world.keep("Order", await _bought(buyer, goods, beside), "parcel")
+    await advance_now(PLATFORM, parcel, OrderEvent.PAY)
+    await ship_order(world.parties["administrator"].viewer, ShipOrder(parcel, "DHL", "JD0002"))
     await _paid(buyer, beside)  # the sandbox declines it
     world.keep("OrderLine", (await lines_of([shipped]))[shipped][0].id)
     for kind, table in (("Payment", "payment"), ("Receipt", "receipt"), ("Shipment", "shipment")):

@@ -6,7 +6,7 @@ from contextvars import Context
 import asyncpg
 import pytest
 
-from domain.audit.chaining import HeadMoved, chain
+from domain.audit.chaining import HeadMoved, chain, find_end
 from domain.audit.entries import SECRET, START, Head
 from domain.audit.record import record
 from domain.shared.database import row, rows, run, transaction, value
@@ -132,4 +132,6 @@ async def test_looking_for_entries_without_a_place_reads_no_others() -> None:
 
 
 async def _chain(connection: asyncpg.Connection, known: Head | None, *, limit: int = 100) -> tuple[int, Head]:
-    return await chain(connection, key=await secret_for(SECRET), known=known, limit=limit)
+    key = await secret_for(SECRET)
+    known = known or await find_end(connection, key=key, remembered=None)
+    return await chain(connection, key=key, known=known, limit=limit)

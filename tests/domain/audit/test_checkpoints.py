@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from ecdsa import NIST256p, SigningKey
 
-from domain.audit.checkpoints import HEAD_TO_SIGN, Checkpoint, checkpoints, head_to_sign
+from domain.audit.checkpoints import LAST_BEFORE, Checkpoint, checkpoints, head_to_sign
+from domain.audit.end_of_chain import LAST_TWO
 from domain.audit.entries import Head
 from domain.audit.walking import Problem
 from domain.identity.keys.checkpoint import sign_checkpoint
@@ -143,9 +144,11 @@ async def test_a_checkpoint_whose_public_key_was_exchanged_is_named() -> None:
 
 
 @pytest.mark.usefixtures("log")
-async def test_looking_for_what_is_to_be_signed_reads_two_rows() -> None:
+async def test_looking_for_what_is_to_be_signed_reads_a_few_rows() -> None:
     async with transaction():
         await run("SET LOCAL enable_seqscan = off")
-        plan = await rows(f"EXPLAIN {HEAD_TO_SIGN}", now())
+        await run("SET LOCAL enable_sort = off")
+        plans = [await rows(f"EXPLAIN {LAST_TWO}"), await rows(f"EXPLAIN {LAST_BEFORE}", 30)]
 
-    assert "Seq Scan" not in str(plan)
+    assert all("Limit" in str(plan) and "Index Scan Backward" in str(plan) for plan in plans)
+    assert "Sort" not in str(plans)

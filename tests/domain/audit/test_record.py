@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from domain.audit.entries import SECRET, VALUES, Entry
-from domain.audit.record import record, record_many
+from domain.audit.record import NotRecorded, record, record_many
 from domain.shared.caller import Caller, bind_caller
 from domain.shared.clock import clock_at
 from domain.shared.database import row, rows, run, transaction, value
@@ -128,6 +128,30 @@ async def test_many_entries_are_sealed_like_one() -> None:
     assert [one["subject_id"] for one in found] == orders
     assert all(Entry(*values).seal(key) == seal for *values, seal in found)
     assert {(one["actor_kind"], one["before"], one["after"]) for one in found} == {("platform", None, '{"units":2}')}
+
+
+@pytest.mark.usefixtures("own_shop")
+@pytest.mark.parametrize("keep", ["RETURN NULL", "IF NEW.action = 'swallowThis' THEN RETURN NULL; END IF; RETURN NEW"])
+async def test_an_entry_that_the_database_swallows_takes_its_write_with_it(keep: str) -> None:
+    await run(f"CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN {keep}; END $f$")
+    await run("CREATE TRIGGER swallow BEFORE INSERT ON audit_entry FOR EACH ROW EXECUTE FUNCTION swallow()")
+    before = await value("SELECT name FROM role WHERE name = 'administrator'")
+
+    with pytest.raises(NotRecorded, match="1 of 1 audit entries"):
+        await _renamed_unseen(many=0)
+    with pytest.raises(NotRecorded, match="3 of 3 audit entries"):
+        await _renamed_unseen(many=3)
+
+    assert await value("SELECT count(*) FROM role WHERE name = $1", before) == 1
+
+
+@use_case
+async def _renamed_unseen(*, many: int) -> None:
+    await run("UPDATE role SET name = 'unseen' WHERE name = 'administrator'")
+    if many:
+        await record_many(PLATFORM, "swallowThis", [(("role", uuid4()), {}) for _ in range(many)])
+    else:
+        await record(PLATFORM, "swallowThis", subject=("role", uuid4()))
 
 
 async def test_what_is_no_json_is_written_as_text() -> None:

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from domain.audit.entries import Head
+from domain.audit.entries import START, Head
 from domain.audit.walking import Problem
 from domain.shared.clock import clock_at, now
 from domain.shared.database import rows, run, value
-from tests.factories.audit import an_entry, chained, verified
+from domain.shared.locks import AdvisoryLock
+from domain.shared.relaying import try_lock
+from tests.factories.audit import an_entry, chained, own_connection, verified
 
 ALTERED, MISPLACED, REMOVED = Problem.ALTERED, Problem.MISPLACED, Problem.REMOVED
 
@@ -247,14 +249,39 @@ async def test_nothing_at_all_is_no_good_log() -> None:
 
 
 @pytest.mark.usefixtures("log")
-async def test_an_entry_without_a_place_is_missed_after_a_minute() -> None:
-    waiting = await an_entry()
-    fresh = await verified()
-    with clock_at(now() + timedelta(seconds=61)):
-        stale = await verified()
+async def test_an_entry_without_a_place_is_missed_after_a_minute_in_which_the_relay_ran() -> None:
+    async with own_connection() as relay:
+        await try_lock(relay, AdvisoryLock.AUDIT_CHAIN)
+        waiting = await an_entry()
+        fresh = await verified()
+        with clock_at(now() + timedelta(seconds=61)):
+            stale = await verified()
 
-    assert (fresh.waiting, fresh.findings) == (1, ())
+    assert (fresh.waiting, fresh.relay_runs, fresh.findings) == (1, True, ())
     assert [(one.problem, one.position, one.entry_id) for one in stale.findings] == [(Problem.WAITING, None, waiting)]
+
+
+@pytest.mark.usefixtures("log")
+async def test_entries_may_wait_for_years_where_no_relay_runs_and_for_a_minute_after_it_was_started() -> None:
+    await an_entry()
+    with clock_at(now() + timedelta(days=700)):
+        stopped = await verified()
+    await run("UPDATE audit_entry SET at = now() - interval '2 minutes' WHERE position IS NULL")
+    async with own_connection() as relay:
+        await try_lock(relay, AdvisoryLock.AUDIT_CHAIN)
+        started = await verified()
+
+    assert (stopped.waiting, stopped.relay_runs, stopped.findings) == (1, False, ())
+    assert (started.waiting, started.relay_runs) == (1, True)
+    assert Problem.WAITING not in [one.problem for one in started.findings]
+
+
+@pytest.mark.usefixtures("log")
+async def test_a_noted_head_of_before_the_first_entry_is_compared_too() -> None:
+    made_up, true = await verified(noted=Head(0, "a" * 64)), await verified(noted=START)
+
+    assert [(one.problem, one.position) for one in made_up.findings] == [(Problem.NOT_NOTED, 0)]
+    assert true.findings == ()
 
 
 @pytest.mark.usefixtures("log")

@@ -6,10 +6,14 @@ from contextvars import Context
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import asyncpg
+
 from domain.cart.retention import forget_abandoned_carts
 from domain.identity.accounts.guests import StartGuestSession, start_guest_session
 from domain.identity.accounts.mail_links import new_mail_link
 from domain.identity.personal import new_person_key
+from domain.identity.privacy.export import export_personal_data, forget_expired_files
+from domain.identity.privacy.request_personal_data import RequestPersonalData, request_personal_data
 from domain.identity.privacy.retention import (
     forget_log_ins_begun,
     forget_mail_links,
@@ -19,14 +23,19 @@ from domain.identity.privacy.retention import (
 from domain.orders.retention import buyers_since, forget_guests
 from domain.shared.clock import clock_at, now
 from domain.shared.database import rows, run, transaction, value
+from domain.shared.files import files_under
 from domain.shared.ids import new_id
+from domain.shared.settings import Settings
 from domain.shared.viewer import Viewer
+from tests.backstage import until
 from tests.factories.goods import some_goods
 from tests.factories.identity import a_user, signed_in
 from tests.factories.orders import a_cart, an_order
+from tests.factories.payments import event_of
 from tests.factories.people import a_person, grant
 
 A_DAY = timedelta(days=1)
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 YEAR = timedelta(days=365)
 
 
@@ -84,7 +93,8 @@ async def test_log_ins_that_were_begun_and_questions_to_passkeys_go_a_day_later(
     user_id = await a_user()
     for expired_at in (now() - 2 * A_DAY, now() - timedelta(hours=1)):
         await run(
-            "INSERT INTO log_in_attempt (id, user_id, failures, created_at, expires_at) VALUES ($1, $2, 0, $3, $3)",
+            """INSERT INTO log_in_attempt (id, user_id, failures, code_failures, created_at, expires_at)
+               VALUES ($1, $2, 0, 0, $3, $3)""",
             new_id(),
             user_id,
             expired_at,
@@ -135,6 +145,52 @@ async def test_guests_who_bought_nothing_go_whole_and_those_who_did_stay() -> No
     assert await value("SELECT count(*) FROM cart WHERE buyer_id = $1", idle.user_id) == 0
 
 
+async def test_that_a_guest_was_forgotten_is_audited_and_told_of() -> None:
+    guest = await _guest(31)
+
+    assert await forget_guests(now() - 30 * A_DAY) >= 1
+
+    recorded = "SELECT array_agg(action ORDER BY serial) FROM audit_entry WHERE subject_id = $1"
+    told = "SELECT array_agg(kind || ' ' || sequence ORDER BY serial) FROM event WHERE subject_id = $1"
+    assert await value(recorded, guest.user_id) == ["startGuestSession", "forgetGuest"]
+    assert await value(told, guest.user_id) == ["user.guest_arrived 1", "user.erased 2"]
+
+
+async def test_a_guest_who_asked_for_a_copy_stays_until_its_file_is_deleted() -> None:
+    guest = await _guest(31)
+    request_id = await request_personal_data(guest, RequestPersonalData())
+    there = []
+
+    await forget_guests(now() - 30 * A_DAY)
+    there.append(await value("SELECT count(*) FROM users WHERE id = $1", guest.user_id))
+    await export_personal_data(await event_of(request_id, "privacy.data_requested"), request_id, {})
+    await forget_guests(now() - 30 * A_DAY)
+    there.append(await value("SELECT count(*) FROM users WHERE id = $1", guest.user_id))
+    await forget_expired_files(now() + 31 * A_DAY)
+    await forget_guests(now() - 30 * A_DAY)
+    there.append(await value("SELECT count(*) FROM users WHERE id = $1", guest.user_id))
+
+    assert there == [1, 1, 0]
+    assert await files_under(f"personal-data/{request_id}") == []
+
+
+async def test_guests_who_ordered_are_not_locked(shop: Settings) -> None:
+    buying, idle = await _guest(31), await _guest(31)
+    await an_order(buying, await some_goods(), email="guest@example.org")
+    blocker = await asyncpg.connect(shop.database_url)
+
+    async with blocker.transaction():  # the deletion of the idle one waits here, its transaction open
+        await blocker.execute("SELECT FROM session WHERE user_id = $1 FOR UPDATE", idle.user_id)
+        forgetting = asyncio.ensure_future(forget_guests(now() - 30 * A_DAY))
+        await until(_something_waits)
+        free = await rows("SELECT id FROM users WHERE id = $1 FOR UPDATE NOWAIT", buying.user_id)
+    await forgetting
+    await blocker.close()
+
+    assert len(free) == 1
+    assert await value("SELECT count(*) FROM users WHERE id = $1", idle.user_id) == 0
+
+
 async def test_a_guest_who_orders_at_this_moment_is_passed_over() -> None:
     guest = await _guest(31)
 
@@ -168,6 +224,10 @@ async def test_who_did_nothing_for_years_is_erased_and_nobody_else() -> None:
     )
     assert {one["user_id"] for one in asked} == {gone, imported}
     assert {one["requested_by"] for one in asked} == {None}
+
+
+async def _something_waits() -> bool:
+    return bool(await value(WAITING))
 
 
 async def _forget_guests() -> None:

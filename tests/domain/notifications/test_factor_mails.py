@@ -1,4 +1,4 @@
-from domain.identity.factors.reset_second_factors import reset_second_factors
+from domain.identity.factors.reset_second_factors import ResetSecondFactors, reset_second_factors
 from domain.identity.factors.totp import disable_totp
 from domain.shared.database import run
 from tests.factories.authenticator import Authenticator
@@ -41,7 +41,7 @@ async def test_who_loses_a_second_factor_is_told() -> None:
 
 async def test_who_loses_them_by_staff_is_told_too() -> None:
     person = await protected()
-    await reset_second_factors(await a_person("administrator"), person.user_id)
+    await reset_second_factors(await a_person("administrator"), ResetSecondFactors(person.user_id))
 
     (mail,) = await mails_about(person.user_id, "factor.removed")
 

@@ -5,19 +5,20 @@ from email.message import EmailMessage
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 
 from domain.identity.personal import person_key
-from domain.identity.privacy.erase import CONSUMER
 from domain.identity.privacy.export import export_personal_data
 from domain.identity.privacy.request_personal_data import RequestPersonalData, request_personal_data
-from domain.notifications.errors import MailServerAway
-from domain.notifications.privacy_mails import say_farewell
-from domain.shared.database import run, value
+from domain.identity.sessions.log_in import LogIn, log_in
+from domain.identity.sessions.tokens import viewer_from_token
+from domain.notifications import privacy_mails
+from domain.shared.database import run
 from domain.shared.settings import settings
-from domain.shared.viewer import Viewer
+from domain.shared.viewer import PLATFORM, Viewer
 from tests.factories.goods import some_goods
 from tests.factories.guests import a_guest
-from tests.factories.identity import a_user, an_email
+from tests.factories.identity import PASSWORD, a_user, an_email
 from tests.factories.mail import body_of, mails_about, read
 from tests.factories.orders import an_order
 from tests.factories.payments import event_of
@@ -28,7 +29,7 @@ from workers.privacy import erase_person
 
 
 async def _erased(person_id: UUID) -> tuple[UUID, list[EmailMessage]]:
-    """The request, and the mails that its event brought, farewell first."""
+    """The request, and the mails that its event brought."""
     request_id, event_id = await asked_to_erase(person_id)
     await erase_person(event_id, request_id)
     return request_id, [read(path.name) for path in sorted(settings().mail_dir.glob(f"{event_id}.*.eml"))]
@@ -40,7 +41,7 @@ async def test_who_is_erased_is_told_so_by_name_while_it_is_still_known_where() 
 
     _, (mail,) = await _erased(user_id)
 
-    assert (mail["To"], mail["Subject"]) == (email, "Your account at Hanse is being erased")
+    assert (mail["To"], mail["Subject"]) == (email, "Your account at Hanse has been erased")
     assert "Anna Schmidt" in body_of(mail)
     assert await person_key(user_id) is None
 
@@ -73,6 +74,7 @@ async def test_an_erasure_that_could_not_be_carried_out_is_told_of() -> None:
     await an_order(Viewer(user_id=user_id), await some_goods())
     await erase_person(event_id, request_id)
 
+    assert list(settings().mail_dir.glob(f"{event_id}.*.eml")) == []  # no farewell to who stays
     (mail,) = await mails_about(request_id, "privacy.erasure_refused")
 
     assert mail["Subject"] == "Your account at Hanse could not be erased"
@@ -83,7 +85,8 @@ async def test_the_copy_is_announced_to_the_person_in_their_language_whoever_ask
     email = an_email()
     user_id = await a_user(email=email)
     await run("UPDATE users SET language = 'zh-Hans' WHERE id = $1", user_id)
-    request_id = await request_personal_data(Viewer(user_id=user_id), RequestPersonalData())
+    person = await viewer_from_token((await log_in(LogIn(email=email, password=PASSWORD))).access_token)
+    request_id = await request_personal_data(person, RequestPersonalData())
     await export_personal_data(await event_of(request_id, "privacy.data_requested"), request_id, {})
 
     (mail,) = await mails_about(request_id, "privacy.data_ready")
@@ -105,30 +108,41 @@ async def test_a_mail_server_that_refuses_the_address_does_not_hold_the_erasure_
     assert await person_key(user_id) is None
 
 
-async def test_a_mail_server_that_is_away_is_waited_for_some_attempts_and_no_longer(
-    configure: Callable[..., None],
+async def test_a_mail_server_that_is_away_does_not_hold_the_erasure_up_and_is_tried_again(
+    configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user_id = await a_user(email=an_email())
     request_id, event_id = await asked_to_erase(user_id)
     configure(mail_url=f"smtp://127.0.0.1:{free_port()}")
-    await _attempted(event_id, 3)
+    monkeypatch.setattr(privacy_mails, "PAUSES_SECONDS", (0.0, 0.1, 0.1))
 
-    with pytest.raises(MailServerAway):
-        await say_farewell(CONSUMER, event_id, request_id)
-    assert await person_key(user_id) is not None
-    await _attempted(event_id, 4)
-    await erase_person(event_id, request_id)
+    with capture_logs() as lines:
+        await erase_person(event_id, request_id)
 
     assert await person_key(user_id) is None
+    assert {"event": "erased without a mail", "refusal": "the mail server is away", "log_level": "warning"} in lines
 
 
-async def _attempted(event_id: UUID, times: int) -> None:
-    """As the worker counts before it works."""
-    await run(
-        """INSERT INTO inbox_entry (id, event_id, consumer, attempts, enqueued_at) VALUES ($1, $1, $2, $3, now())
-           ON CONFLICT (event_id, consumer) DO UPDATE SET attempts = $3""",
-        event_id,
-        CONSUMER,
-        times,
-    )
-    assert await value("SELECT attempts FROM inbox_entry WHERE event_id = $1", event_id) == times
+async def test_a_mail_server_that_comes_back_sends_the_farewell(
+    configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    email = an_email()
+    request_id, event_id = await asked_to_erase(await a_user(email=email))
+    async with smtp_server() as inbox:
+        inbox.refusals.append("421 not now")
+        configure(mail_url=inbox.url())
+        monkeypatch.setattr(privacy_mails, "PAUSES_SECONDS", (0.0, 0.1))
+
+        await erase_person(event_id, request_id)
+
+    assert [one.rcpt_tos for one in inbox.envelopes] == [[email]]
+
+
+async def test_what_the_platform_wanted_and_did_not_do_is_mailed_to_nobody() -> None:
+    user_id = await a_user(email=an_email())
+    request_id, event_id = await asked_to_erase(user_id, by=PLATFORM)
+    await an_order(Viewer(user_id=user_id), await some_goods())
+    await erase_person(event_id, request_id)
+
+    assert await mails_about(request_id, "privacy.erasure_refused") == []
+    assert list(settings().mail_dir.glob(f"{event_id}.*.eml")) == []

@@ -1,10 +1,13 @@
 from domain.identity.accounts.confirm_registration import ConfirmEmail, confirm_email
+from domain.identity.accounts.invite import InvitedRole, InviteStaff, invite_staff
 from domain.identity.accounts.sign_up import sign_up
 from domain.shared.database import run
 from domain.shared.viewer import ANONYMOUS
 from tests.factories.accounts import a_registration, a_sign_up, confirmation_token, registration_of
 from tests.factories.identity import PASSWORD, a_user, an_email
 from tests.factories.mail import body_of, mails_about
+from tests.factories.people import a_person
+from tests.factories.roles import role_id
 
 
 async def test_a_new_address_gets_a_link_in_the_language_of_the_sign_up() -> None:
@@ -21,6 +24,17 @@ async def test_nothing_that_a_stranger_typed_is_mailed_to_an_address_that_is_not
 
     (mail,) = await mails_about(await a_registration(name=words), "registration.started")
 
+    assert words not in mail.as_string() + body_of(mail)
+
+
+async def test_an_invitation_greets_nobody_by_the_name_that_somebody_typed() -> None:
+    words = "You have won! Visit http://evil.example"
+    invitation = InviteStaff(an_email(), words, "en", (InvitedRole(await role_id("support")),))
+    invited = await invite_staff(await a_person("administrator"), invitation)
+
+    (mail,) = await mails_about(invited, "user.invited")
+
+    assert body_of(mail).startswith("Hello,\r\n")
     assert words not in mail.as_string() + body_of(mail)
 
 

@@ -24,7 +24,11 @@ class ConsentText:
 
 def texts_in_force(language: str) -> list[ConsentText]:
     """The newest version for each purpose, in `language`, or in English where that language is not spoken here."""
-    return [_in_language(_versions(purpose)[-1], purpose, language) for purpose in Purpose]
+    return [text_in_force(purpose, language) for purpose in Purpose]
+
+
+def text_in_force(purpose: Purpose, language: str) -> ConsentText:
+    return _in_language(_versions(purpose)[-1], purpose, language)
 
 
 def require_in_force(purpose: Purpose, version: str) -> None:

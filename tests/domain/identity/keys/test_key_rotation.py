@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 import jwt
 import pytest
 
+from domain.identity.errors import TokenInvalid
 from domain.identity.keys.jwks import KEPT, json_web_key_set
-from domain.identity.keys.key_rotation import NOTICE, Rotated, rotate_due_keys, rotate_keys
+from domain.identity.keys.key_rotation import NOTICE, Rotated, revoke_access_key, rotate_due_keys, rotate_keys
 from domain.identity.keys.keys import LAST_TOKEN, PURPOSES, REFRESH, active_key, public_keys, stored_keys
+from domain.identity.sessions.refresh import refresh_session
 from domain.identity.sessions.tokens import viewer_from_token
 from domain.shared.clock import clock_at, now
 from domain.shared.database import rows, run, transaction, value
@@ -159,6 +161,42 @@ async def test_by_hand_keys_are_made_at_any_time_but_not_twice() -> None:
     assert len(first.made) == len(PURPOSES)
     assert second == Rotated()
     assert (len(third.made), len(third.retired)) == (len(PURPOSES), len(PURPOSES))
+
+
+async def test_a_key_that_is_revoked_verifies_nothing_and_another_signs_at_once() -> None:
+    tokens, stolen = await signed_in(), await active_key("access")
+
+    revoked = await revoke_access_key(stolen.kid)
+
+    with clock_at(now() + REFRESH):
+        with pytest.raises(TokenInvalid):
+            await viewer_from_token(tokens.access_token)
+        later = await refresh_session(tokens.refresh_token)
+        assert await viewer_from_token(later.access_token)
+        assert await _published() == list(revoked.made) == [_kid(later.access_token)]
+    assert revoked.retired == (stolen.kid,)
+    assert await _audited("revokeSigningKey") == 1
+
+
+async def test_a_key_that_waits_for_its_time_takes_over_from_one_that_is_revoked() -> None:
+    stolen, made = await active_key("access"), await rotate_keys()
+
+    revoked = await revoke_access_key(stolen.kid)
+
+    [waiting] = [kid for kid in made.made if kid.startswith("access")]
+    with clock_at(now() + REFRESH):
+        assert (await active_key("access")).kid == waiting
+        assert await _published() == [waiting]
+    assert revoked.made == ()
+
+
+async def test_only_keys_for_access_tokens_are_revoked() -> None:
+    receipt = await active_key("receipt")
+
+    outcomes = [await revoke_access_key(kid) for kid in (receipt.kid, "access-unknown")]
+
+    assert outcomes == [Rotated()] * 2
+    assert (await active_key("receipt")).kid == receipt.kid
 
 
 async def _rotated_fully() -> None:

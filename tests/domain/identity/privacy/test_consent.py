@@ -19,7 +19,7 @@ from domain.identity.privacy.consent import (
 from domain.identity.privacy.consent_texts import texts_in_force
 from domain.identity.privacy.purposes import Purpose
 from domain.shared.clock import clock_at, now
-from domain.shared.database import rows
+from domain.shared.database import rows, run
 from domain.shared.errors import IdempotencyKeyReused, InvalidInput, NotSignedIn
 from domain.shared.messages import LANGUAGES
 from domain.shared.viewer import ANONYMOUS, Viewer
@@ -84,10 +84,8 @@ async def test_a_version_that_was_replaced_is_refused_and_the_one_in_force_is_na
     assert refused.value.version_in_force == "2027-01"
 
 
-async def test_what_was_not_given_or_was_taken_back_already_cannot_be_taken_back() -> None:
+async def test_what_was_taken_back_already_cannot_be_taken_back() -> None:
     person = await a_person()
-    with pytest.raises(ConsentNotGiven):
-        await withdraw_consent(person, WithdrawConsent(Purpose.MARKETING))
     await give_consent(person, giving(Purpose.MARKETING))
     await withdraw_consent(person, WithdrawConsent(Purpose.MARKETING))
 
@@ -97,8 +95,25 @@ async def test_what_was_not_given_or_was_taken_back_already_cannot_be_taken_back
     assert len(await _said_by(person)) == 2
 
 
-async def test_the_terms_are_not_taken_back() -> None:
+@pytest.mark.parametrize("purpose", [Purpose.MARKETING, Purpose.ANALYTICS])
+async def test_who_never_agreed_objects_once_to_the_text_in_force(purpose: Purpose) -> None:
     person = await a_person()
+    await run("UPDATE users SET language = 'zh-Hans' WHERE id = $1", person.user_id)
+
+    objection = await withdraw_consent(person, WithdrawConsent(purpose, key="k"))
+
+    assert await withdraw_consent(person, WithdrawConsent(purpose, key="k")) == objection
+    with pytest.raises(ConsentNotGiven):
+        await withdraw_consent(person, WithdrawConsent(purpose))
+    [said] = await _said_by(person)
+    assert (said.id, said.given, said.text_version, said.language) == (objection, False, NEWEST[purpose], "zh-Hans")
+    assert (person.user_id in await left_out_of_learning()) == (purpose is Purpose.ANALYTICS)
+
+
+async def test_the_terms_are_not_taken_back_nor_objected_to() -> None:
+    person = await a_person()
+    with pytest.raises(ConsentNeeded):
+        await withdraw_consent(person, WithdrawConsent(Purpose.TERMS))
     await give_consent(person, giving(Purpose.TERMS))
 
     with pytest.raises(ConsentNeeded):
@@ -138,11 +153,11 @@ async def test_nobody_and_a_language_that_is_not_spoken_here_are_refused() -> No
     assert refused.value.field == "language"
 
 
-async def test_only_who_took_back_the_consent_to_it_is_left_out_of_learning() -> None:
-    silent, agreeing, refusing, undecided, unmoved = [await a_person() for _ in range(5)]
+async def test_only_who_took_back_the_consent_to_it_or_objected_is_left_out_of_learning() -> None:
+    silent, agreeing, refusing, undecided, unmoved, objecting = [await a_person() for _ in range(6)]
     for person in (agreeing, refusing, undecided):
         await give_consent(person, giving())
-    for person in (refusing, undecided):
+    for person in (refusing, undecided, objecting):
         await withdraw_consent(person, WithdrawConsent(Purpose.ANALYTICS))
     await give_consent(undecided, giving())
     await give_consent(unmoved, giving(Purpose.MARKETING))
@@ -150,8 +165,8 @@ async def test_only_who_took_back_the_consent_to_it_is_left_out_of_learning() ->
 
     left_out = await left_out_of_learning()
 
-    mine = {one.user_id for one in (silent, agreeing, refusing, undecided, unmoved)}
-    assert mine.intersection(left_out) == {refusing.user_id}
+    mine = {one.user_id for one in (silent, agreeing, refusing, undecided, unmoved, objecting)}
+    assert mine.intersection(left_out) == {refusing.user_id, objecting.user_id}
 
 
 def test_every_purpose_has_a_text_in_every_language() -> None:

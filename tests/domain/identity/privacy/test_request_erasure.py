@@ -6,6 +6,7 @@ import pytest
 
 from domain.identity.accounts.guests import StartGuestSession, start_guest_session
 from domain.identity.errors import HoldsMoreRights, LastAdministrator, RecentLogInNeeded, WrongCredentials
+from domain.identity.privacy.erase import erase_person
 from domain.identity.privacy.privacy_requests import privacy_request
 from domain.identity.privacy.request_erasure import RequestErasure, request_erasure
 from domain.identity.sessions.tokens import viewer_from_token
@@ -19,7 +20,10 @@ from domain.shared.ids import new_id
 from domain.shared.viewer import ANONYMOUS, Viewer
 from tests.factories.goods import some_goods
 from tests.factories.identity import PASSWORD, signed_in
+from tests.factories.inbox import given_up, is_due
 from tests.factories.orders import an_order
+from tests.factories.payments import event_of
+from workers.privacy import ERASURE
 
 BUYING = [require_none_under_way]
 
@@ -96,6 +100,31 @@ async def test_while_an_order_is_pending_or_paid_it_is_refused_with_its_number(
         await request_erasure(person, RequestErasure(), BUYING)
     assert refused.value.orders == (f"H{number}",)
     assert await value("SELECT count(*) FROM privacy_request WHERE user_id = $1", person.user_id) == 0
+
+
+async def test_one_that_was_given_up_is_tried_again_when_it_is_asked_for_again() -> None:
+    person = await somebody()
+    request_id = await request_erasure(person, RequestErasure(), BUYING)
+    event_id = await event_of(request_id, "privacy.erasure_requested")
+    await given_up(event_id, "erase_person")
+
+    again = await request_erasure(person, RequestErasure(), BUYING)
+
+    assert again == request_id
+    assert await is_due(event_id, "erase_person")
+    assert await erase_person(event_id, request_id, ERASURE) is not None
+
+
+async def test_one_that_still_is_tried_is_left_alone() -> None:
+    person = await somebody()
+    request_id = await request_erasure(person, RequestErasure(), BUYING)
+    event_id = await event_of(request_id, "privacy.erasure_requested")
+    await given_up(event_id, "erase_person")
+    await run("UPDATE inbox_entry SET dead_at = NULL, attempts = 3 WHERE event_id = $1", event_id)
+
+    await request_erasure(person, RequestErasure(), BUYING)
+
+    assert not await is_due(event_id, "erase_person")
 
 
 async def test_asked_twice_at_once_there_is_one_request() -> None:

@@ -2,7 +2,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from domain.identity.privacy.retention import forget_old_sessions
-from domain.identity.queries import session_is_open
 from domain.identity.sessions.log_out import log_out
 from domain.identity.sessions.refresh import refresh_session
 from domain.identity.sessions.tokens import viewer_from_token
@@ -10,6 +9,7 @@ from domain.shared.clock import clock_at, now
 from domain.shared.database import value
 from domain.shared.settings import settings
 from tests.factories.identity import signed_in
+from tests.factories.open_sessions import session_is_open
 
 KEPT = timedelta(days=30)
 

@@ -6,7 +6,7 @@ import pytest
 
 from domain.identity.errors import SessionEnded, TokenExpired
 from domain.identity.sessions import cutoffs
-from domain.identity.sessions.cutoffs import clear_cutoffs, cut_off, is_cut_off
+from domain.identity.sessions.cutoffs import SKEW, clear_cutoffs, cut_off, is_cut_off
 from domain.identity.sessions.log_out import log_out
 from domain.identity.sessions.refresh import refresh_session
 from domain.identity.sessions.sessions import holder, tokens_of
@@ -114,6 +114,50 @@ async def test_a_token_that_was_made_just_before_rights_change_is_cut_off() -> N
     assert waited
     with pytest.raises(TokenExpired):
         await viewer_from_token(late.access_token)
+
+
+@pytest.mark.usefixtures("noticed_at_once")
+async def test_a_session_that_ended_is_over_also_for_tokens_of_a_process_whose_clock_is_ahead() -> None:
+    first = await signed_in()
+    with clock_at(now() + timedelta(minutes=2)):
+        ahead = await refresh_session(first.refresh_token)
+
+    await log_out(await viewer_from_token(first.access_token))
+
+    with pytest.raises(SessionEnded):
+        await viewer_from_token(ahead.access_token)
+
+
+@pytest.mark.usefixtures("noticed_at_once")
+async def test_a_person_who_was_cut_off_is_so_for_tokens_of_a_process_whose_clock_is_ahead() -> None:
+    first = await signed_in()
+    with clock_at(now() + SKEW - timedelta(seconds=5)):
+        ahead = await refresh_session(first.refresh_token)
+
+    async with transaction():
+        await cut_off(first.user_id)
+
+    with pytest.raises(TokenExpired):
+        await viewer_from_token(ahead.access_token)
+
+
+@pytest.mark.usefixtures("noticed_at_once")
+async def test_who_was_cut_off_by_a_process_whose_clock_is_ahead_refreshes_at_once_and_is_cut_off_again() -> None:
+    first = await signed_in()
+    with clock_at(now() + timedelta(seconds=20)):
+        async with transaction():
+            await cut_off(first.user_id)
+
+    second = await refresh_session(first.refresh_token)
+    viewer = await viewer_from_token(second.access_token)
+    async with transaction():
+        await cut_off(first.user_id)
+    third = await refresh_session(second.refresh_token)
+
+    assert viewer.user_id == first.user_id
+    with pytest.raises(TokenExpired):
+        await viewer_from_token(second.access_token)
+    assert await viewer_from_token(third.access_token)
 
 
 async def test_cut_offs_are_kept_as_long_as_a_token_of_before_may_live() -> None:

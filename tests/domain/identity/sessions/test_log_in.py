@@ -8,7 +8,6 @@ from domain.identity.accounts.passwords import hash_password
 from domain.identity.email_lookup import email_hash
 from domain.identity.errors import WrongCredentials
 from domain.identity.personal import new_person_key
-from domain.identity.queries import session_is_open
 from domain.identity.sessions.log_in import LogIn, log_in
 from domain.identity.sessions.log_out import log_out
 from domain.identity.sessions.refresh import refresh_session
@@ -18,6 +17,7 @@ from domain.shared.errors import NotSignedIn
 from domain.shared.ids import new_id
 from domain.shared.viewer import ANONYMOUS
 from tests.factories.identity import PASSWORD, a_user, an_email, signed_in
+from tests.factories.open_sessions import session_is_open
 from tests.factories.people import a_supplier
 from tests.factories.second_factors import protected
 

@@ -7,12 +7,13 @@ from uuid import UUID
 
 import pytest
 
-from domain.identity.errors import PasskeyRefused
+from domain.identity.errors import PasskeyRefused, TooManyAttempts
 from domain.identity.factors.begin_passkey import begin_passkey_log_in
 from domain.identity.factors.passkey_assertions import PasskeyResponse
 from domain.identity.sessions.log_in_with_passkey import log_in_with_passkey
 from domain.identity.sessions.sessions import Tokens
 from domain.identity.sessions.tokens import viewer_from_token
+from domain.shared.caller import Caller, bind_caller
 from domain.shared.clock import clock_at, now
 from domain.shared.database import rows, run, value
 from domain.shared.errors import InvalidInput
@@ -32,6 +33,29 @@ async def test_a_passkey_alone_logs_in_and_counts_as_two_factors() -> None:
     assert await value("SELECT methods::text FROM session WHERE id = $1", tokens.session_id) == '["hwk", "mfa"]'
     used = await value("SELECT last_used_at FROM passkey WHERE user_id = $1", viewer.user_id)
     assert used is not None
+
+
+async def test_an_office_logs_in_by_passkey_as_often_as_it_likes() -> None:
+    viewer, phone = await a_viewer(), Authenticator()
+    await registered(viewer, phone)
+    bind_caller(Caller("198.51.100.77"))
+
+    tokens = [await _logged_in(phone) for _ in range(120)]
+
+    bind_caller(Caller())
+    assert len({one.session_id for one in tokens}) == 120
+
+
+async def test_beginning_is_limited_too(configure: Callable[..., None]) -> None:
+    configure(throttle_passkey="3 per hour")
+    bind_caller(Caller("198.51.100.78"))
+    for _ in range(3):
+        await begin_passkey_log_in()
+
+    with pytest.raises(TooManyAttempts):
+        await begin_passkey_log_in()
+
+    bind_caller(Caller())
 
 
 async def test_what_is_asked_names_nobody() -> None:

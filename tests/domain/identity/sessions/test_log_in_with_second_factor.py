@@ -184,6 +184,23 @@ async def test_who_is_attacked_by_guessed_codes_still_gets_in_by_a_recovery_code
         assert await _with_code(person.email, person.code())
 
 
+async def test_wrong_recovery_codes_and_passkeys_end_an_attempt_and_lock_no_codes() -> None:
+    person = await protected()
+    attempt = (await begun(person.email)).attempt
+    wrong = SecondFactor(attempt, recovery_code="2" * 10)
+    unknown = SecondFactor(attempt, passkey=PasskeyResponse(new_id(), "{}"))
+
+    for command, refusal in ((wrong, WrongCode), (wrong, WrongCode), (wrong, WrongCode), (unknown, PasskeyRefused)):
+        with pytest.raises(refusal):
+            await log_in_with_second_factor(command)
+    with pytest.raises(WrongCode):
+        await log_in_with_second_factor(wrong)
+
+    with pytest.raises(LogInAttemptEnded):
+        await log_in_with_second_factor(SecondFactor(attempt, code=person.code()))
+    assert await _with_code(person.email, person.code())
+
+
 async def test_every_wrong_try_is_audited() -> None:
     person = await protected()
 

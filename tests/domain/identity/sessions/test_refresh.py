@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from domain.identity.errors import SessionEnded
-from domain.identity.queries import session_is_open
 from domain.identity.sessions.log_out import log_out
 from domain.identity.sessions.refresh import refresh_session, token_after
 from domain.identity.sessions.sessions import Tokens
@@ -16,6 +15,7 @@ from domain.shared.database import row, rows, value
 from domain.shared.sealing import derived
 from domain.shared.secrets import secret_for
 from tests.factories.identity import signed_in
+from tests.factories.open_sessions import session_is_open
 from tests.factories.people import grant
 
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from domain.identity.errors import SessionEnded, WrongCredentials
-from domain.identity.queries import session_is_open, user
+from domain.identity.queries import user
 from domain.identity.sessions.end_own_sessions import end_own_session, end_own_sessions
 from domain.identity.sessions.log_in import LogIn, log_in
 from domain.identity.sessions.log_out import log_out
@@ -19,6 +19,7 @@ from domain.shared.ids import new_id
 from domain.shared.settings import Settings, settings
 from domain.shared.viewer import ANONYMOUS, Viewer
 from tests.factories.identity import PASSWORD, a_user, an_email, signed_in
+from tests.factories.open_sessions import session_is_open
 from tests.statements import counted_statements
 
 
@@ -79,9 +80,9 @@ async def test_one_device_is_ended_from_another() -> None:
     first, second = await _two_devices()
     viewer = await viewer_from_token(first.access_token)
 
-    await end_own_session(viewer, second.session_id)
-    await end_own_session(viewer, second.session_id)
+    counted = [await end_own_session(viewer, second.session_id) for _ in range(2)]
 
+    assert counted == [True, False]
     assert [await session_is_open(one.session_id) for one in (first, second)] == [True, False]
     with pytest.raises(SessionEnded):
         await refresh_session(second.refresh_token)

@@ -90,6 +90,71 @@ async def test_addresses_of_one_household_count_together(configure: Callable[...
     await throttle("log_in")
 
 
+async def test_addresses_of_ipv4_written_as_ipv6_count_apart_and_as_what_they_are(
+    configure: Callable[..., None],
+) -> None:
+    configure(throttle_log_in='["10 per minute", "2 per minute"]')
+    for address in (HERE, f"::ffff:{HERE}"):
+        _from(address)
+        await throttle("log_in")
+
+    _from(f"64:ff9b::{HERE}")
+    with pytest.raises(TooManyAttempts):
+        await throttle("log_in")
+
+    for prefix in ("::ffff:", "64:ff9b::"):
+        _from(f"{prefix}203.0.113.8")
+        await throttle("log_in")
+
+
+async def test_a_network_of_ipv6_is_let_try_as_often_as_ten_addresses(configure: Callable[..., None]) -> None:
+    configure(throttle_log_in='["10 per minute", "2 per minute"]')
+    for household in range(20):
+        _from(f"2001:db8:1:{household:x}::1")
+        await throttle("log_in")
+
+    _from("2001:db8:1:ffff::1")
+    with pytest.raises(TooManyAttempts):
+        await throttle("log_in")
+
+    _from("2001:db8:2::1")
+    await throttle("log_in")
+    for host in range(30):
+        _from(f"203.0.113.{host}")
+        await throttle("log_in")
+
+
+async def test_a_stranger_elsewhere_does_not_use_up_the_owner_s_tries() -> None:
+    account = _account()
+    _from("198.51.100.1")
+    for _ in range(10):
+        await throttle("log_in", account=account)
+    with pytest.raises(TooManyAttempts):
+        await throttle("log_in", account=account)
+
+    _from(HERE)
+
+    for _ in range(10):
+        await throttle("log_in", account=account)
+
+
+async def test_from_everywhere_together_an_account_is_tried_as_often_as_its_own_setting_says(
+    configure: Callable[..., None],
+) -> None:
+    configure(throttle_account="4 per minute")
+    account = _account()
+    for host in range(4):
+        _from(f"198.51.100.{host}")
+        await throttle("log_in", account=account)
+    await forgive("log_in", account=account)  # the last one was its owner's
+
+    _from(HERE)
+    await throttle("log_in", account=account)
+
+    with pytest.raises(TooManyAttempts):
+        await throttle("log_in", account=account)
+
+
 async def test_a_good_attempt_clears_the_account_and_gives_the_address_its_own_back(
     configure: Callable[..., None],
 ) -> None:
@@ -138,7 +203,7 @@ async def test_redis_holds_neither_accounts_nor_addresses_in_the_open(shop: Sett
     async with Redis.from_url(shop.redis_url) as redis:
         keys = [key.decode() async for key in redis.scan_iter("*")]
 
-    assert len(keys) == 2
+    assert len(keys) == 3
     assert all(key.startswith("hanse:throttle:") for key in keys)
     assert not any("anna" in key or HERE in key for key in keys)
 
