@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
+from rich.table import Column, Table
 
 from domain.identity.keys.key_rotation import NOTICE, revoke_access_key, rotate_keys
 from domain.identity.keys.keys import PURPOSES, REFRESH, KeyFacts, active_key, stored_keys
@@ -30,13 +30,24 @@ async def _run(command: Callable[[Console], Awaitable[None]], console: Console) 
 
 
 async def _list(console: Console) -> None:
-    table = Table("key", "for", "algorithm", "made", "signs from", "state")
+    lines = []
     for purpose in PURPOSES:
         signs = (await active_key(purpose)).kid
         for key in await stored_keys(purpose):
             moments = [f"{moment:%Y-%m-%d %H:%M} UTC" for moment in (key.created_at, key.active_from)]
-            table.add_row(key.kid, purpose, key.algorithm, *moments, _state(key, signs))
-    console.print(table)
+            lines.append((key.kid, purpose, key.algorithm, *moments, _state(key, signs)))
+    if console.is_terminal:
+        console.print(_table(lines))
+    else:
+        sys.stdout.writelines("\t".join(line) + "\n" for line in lines)
+
+
+def _table(lines: list[tuple[str, ...]]) -> Table:
+    """A narrow window folds the names of keys and cuts nothing off."""
+    table = Table(Column("key", overflow="fold"), "for", "algorithm", "made", "signs from", "state")
+    for line in lines:
+        table.add_row(*line)
+    return table
 
 
 def _state(key: KeyFacts, signs: str) -> str:

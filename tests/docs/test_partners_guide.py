@@ -14,6 +14,7 @@ import pytest_asyncio
 from graphql import parse, validate
 
 from domain.orders.states import OrderEvent
+from domain.shared.ids import new_id
 from domain.shared.settings import Settings
 from tests.api.client import signed_in
 from tests.api.operations import schema
@@ -91,19 +92,19 @@ async def test_its_program_gets_a_new_token_when_the_one_it_has_is_refused(api: 
 
 
 async def test_its_program_ends_when_its_assertions_are_refused(api: str) -> None:
-    known, other = await a_partner("orders.read"), await a_partner("orders.read")
-    partner = _program()["Partner"](api, str(known.application_id), other.signer.private_pem)
+    known = await a_partner("orders.read")
+    partner = _program()["Partner"](api, str(new_id()), known.signer.private_pem)
 
     with pytest.raises(httpx.HTTPStatusError, match="401"):
         await asyncio.wait_for(asyncio.to_thread(_first, partner.follow(), 1), 20)
 
 
-async def test_its_program_ends_when_it_lacks_the_scope(api: str) -> None:
-    known = await a_partner("people.read")
+async def test_its_program_ends_when_its_cursor_is_none(api: str) -> None:
+    known = await a_partner("orders.read")
     partner = _program()["Partner"](api, str(known.application_id), known.signer.private_pem)
 
-    with pytest.raises((RuntimeError, httpx.HTTPStatusError)):
-        await asyncio.wait_for(asyncio.to_thread(_first, partner.follow(), 1), 20)
+    with pytest.raises(RuntimeError, match="after"):
+        await asyncio.wait_for(asyncio.to_thread(_first, partner.follow("no cursor"), 1), 20)
 
 
 async def test_its_program_waits_with_a_new_assertion_while_the_shop_is_busy() -> None:

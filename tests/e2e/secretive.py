@@ -114,9 +114,9 @@ class Somebody:
             **changes,
         }
 
-    async def protect(self) -> None:
+    async def protect(self, password: str = PASSWORD) -> None:
         """A second factor, with its secret and recovery codes."""
-        enrolled = await self.do("enrolTotp", "... on TotpEnrolment { secret }", "ProofInput", password=PASSWORD)
+        enrolled = await self.do("enrolTotp", "... on TotpEnrolment { secret }", "ProofInput", password=password)
         code = pyotp.TOTP(enrolled["secret"]).now()
         added = await self.do("confirmTotp", "... on FactorAdded { recoveryCodes }", code=code)
         self.secrets["secret of the authenticator"] = enrolled["secret"]

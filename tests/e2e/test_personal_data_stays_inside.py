@@ -20,6 +20,7 @@ from websockets.typing import Subprotocol
 from api.ids import decode
 from domain.shared.database import run, value
 from domain.shared.settings import Settings
+from domain.shared.viewer import Viewer
 from tests.api.client import signed_in
 from tests.conftest import own_database
 from tests.database_text import database_text, spellings
@@ -246,6 +247,7 @@ async def _meet_faults(somebody: Somebody, shop: Settings) -> str:
     for fault in FAULTS:
         break_down(shop.data_dir, fault)
         await _do_what_fails(somebody)
+    await _come_back(somebody)
     for fault, consumer in (("seal", "export_personal_data"), ("letter", "mail_password_reset")):
         break_down(shop.data_dir, fault)
         await run("UPDATE inbox_entry SET error = NULL WHERE consumer = $1", consumer)
@@ -255,6 +257,15 @@ async def _meet_faults(somebody: Somebody, shop: Settings) -> str:
     held = await _redis_text(shop)
     break_down(shop.data_dir, "")
     return held
+
+
+async def _come_back(somebody: Somebody) -> None:
+    """On a new device, with both factors: the new password signed the others out, and a copy of everything takes this."""
+    user_id = await value("SELECT user_id FROM privacy_request LIMIT 1")
+    somebody.token = (await signed_in(somebody.url, Viewer(user_id=user_id))).token or ""
+    somebody.secrets["token of the new device"] = somebody.token
+    await run("""UPDATE session SET methods = '["pwd","otp","mfa"]' WHERE user_id = $1""", user_id)
+    await somebody.protect(NEW_PASSWORD)  # the reset took away what had just been added
 
 
 _FAILED = "SELECT error FROM inbox_entry WHERE consumer = $1 AND error LIKE 'LookupError%' LIMIT 1"
