@@ -232,7 +232,10 @@ async def _meet_refusing_servers(somebody: Somebody) -> None:
     await run("ALTER TABLE idempotency_key ADD CONSTRAINT broken CHECK (key !~ 'rhabarber') NOT VALID")
     await somebody.do("createCart", "... on Cart { id }", currency="EUR", idempotencyKey=KEY)
     await run("ALTER TABLE idempotency_key DROP CONSTRAINT broken")
-    await run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    await run(
+        """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+           WHERE pid <> pg_backend_pid() AND datname = current_database()"""
+    )
 
 
 async def _no_refusals_left(somebody: Somebody) -> bool:
