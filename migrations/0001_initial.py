@@ -14,14 +14,15 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='AuditCheckpoint',
             fields=[
-                ('position', fields.BigIntField(primary_key=True, unique=True, db_index=True)),
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('position', fields.BigIntField(unique=True)),
                 ('chain_hash', fields.CharField(max_length=64)),
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('kid', fields.CharField(max_length=60)),
                 ('seal', fields.CharField(max_length=64)),
                 ('signature', fields.CharField(max_length=200)),
             ],
-            options={'table': 'audit_checkpoint', 'app': 'hanse', 'pk_attr': 'position', 'table_description': 'The chain as it stood at one entry, signed for everybody and sealed for us.'},
+            options={'table': 'audit_checkpoint', 'app': 'hanse', 'pk_attr': 'id', 'table_description': 'The chain as it stood at one entry, signed for everybody and sealed for us.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -12,6 +12,7 @@ FORWARD = [
     "CREATE INDEX inbox_entry_dead ON inbox_entry (dead_at) WHERE dead_at IS NOT NULL",
     "CREATE INDEX session_ended ON session (ended_at) WHERE ended_at IS NOT NULL",
     "CREATE INDEX refresh_token_expiry ON refresh_token (expires_at)",
+    "ALTER TABLE audit_checkpoint ALTER COLUMN id SET DEFAULT gen_random_uuid()",
     "CREATE SEQUENCE audit_serial OWNED BY audit_entry.serial",
     "ALTER TABLE audit_entry ALTER COLUMN serial SET DEFAULT nextval('audit_serial')",
     "CREATE INDEX audit_entry_without_position ON audit_entry (serial) WHERE position IS NULL",

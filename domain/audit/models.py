@@ -35,7 +35,8 @@ class AuditEntry(Model):
 class AuditCheckpoint(Model):
     """The chain as it stood at one entry, signed for everybody and sealed for us."""
 
-    position = fields.BigIntField(primary_key=True, generated=False)
+    id = fields.UUIDField(primary_key=True)
+    position = fields.BigIntField(unique=True)
     chain_hash = fields.CharField(max_length=64)
     at = fields.DatetimeField()
     kid = fields.CharField(max_length=60)
