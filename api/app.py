@@ -3,7 +3,7 @@
 import gc
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from redis.asyncio import Redis
@@ -19,17 +19,40 @@ from api.http.callers import bind_connection, identify, require_still
 from api.http.cookies import browser_tokens, set_cookies
 from api.http.files import ROUTES as FILES
 from api.http.graphql.endpoint import FrontDoor
+from api.http.graphql.refusals import RequestRefused
 from api.http.graphql.settings import Caller, FrontDoorSettings, Hooks
 from api.http.health import health_routes
 from api.http.keys import ROUTES as KEYS
+from api.http.media import ROUTES as MEDIA
 from api.http.metrics import Metrics
 from api.http.oauth import TOKEN_PATH, oauth_routes
 from api.http.origins import Origins, origins
 from api.limits.limits import DocumentLimits
 from api.live import Live, live
+from domain.bulk.jobs.request import MOST_UPLOADED
+from domain.catalog.media.rules import MAX_BYTES
+from domain.identity.access.permissions import Permission
 from domain.identity.sessions.attempt_counters import close_attempt_counters
 from domain.shared.database import connect, disconnect
 from domain.shared.settings import Settings
+from domain.shared.uploads import Upload
+
+
+@dataclass(frozen=True)
+class UploadRule:
+    """How many bytes a file may have, and the permissions of which its sender needs one, somewhere."""
+
+    longest: int
+    permissions: tuple[str, ...]
+
+
+UPLOADS = {
+    "addProductMedia": UploadRule(MAX_BYTES, (Permission.CATALOGUE_WRITE,)),
+    "requestImport": UploadRule(
+        MOST_UPLOADED, (Permission.CATALOGUE_WRITE, Permission.PRICES_WRITE, Permission.STOCK_WRITE)
+    ),
+}
+"""By root field; no other takes files."""
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -59,10 +82,13 @@ def create_app(settings: Settings) -> Starlette:
         recheck=_recheck,
         amend=lambda context, response: set_cookies(context.browser, response),
         observe=metrics.observe_operation,
+        upload_limit=_upload_limit,
+        upload=lambda received: Upload(received.name, received.size, received.sha256, received.file),
     )
     pages = origins(settings)
     door = FrontDoor(schema, hooks, _door_settings(settings, pages))
     routes = [*door.routes("/graphql"), *health_routes(redis), metrics.route(), *KEYS, *oauth_routes(settings), *FILES]
+    routes += MEDIA
     middleware = [Middleware(metrics.measured), Middleware(pages.admitted)]
     return Starlette(routes=routes, lifespan=lifespan, middleware=middleware)
 
@@ -99,6 +125,16 @@ async def _event_context(context: Context) -> Context:
 async def _recheck(context: Context) -> None:
     """The same for a connection on which nothing happens."""
     await require_still(context.credentials)
+
+
+def _upload_limit(context: Context, root_field: str) -> int:
+    """Raises NotSignedIn or NotAllowed for who may not do this anyway: their files are not even received."""
+    rule = UPLOADS.get(root_field)
+    if rule is None:
+        raise RequestRefused(400, "BAD_REQUEST", "This operation takes no files.")
+    if not any(context.viewer.may_somewhere(one) for one in rule.permissions):
+        context.viewer.require_somewhere(rule.permissions[0])
+    return rule.longest
 
 
 def _described(error: BaseException, context: Context | None, settings: Settings) -> Mapping[str, Any] | None:

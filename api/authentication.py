@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from api.languages import language_of
+from api.languages import language_of, ranges_of
 from domain.identity.applications.api_key_text import MARK
 from domain.identity.applications.api_keys import viewer_from_api_key
 from domain.identity.errors import TokenInvalid
@@ -70,10 +70,15 @@ async def authenticate(sent: Credentials) -> Viewer:
     The request's language goes before the person's own, and that before the shop's.
     """
     if not sent.authorization:
-        return replace(ANONYMOUS, language=language_of(sent.accept_language, settings().default_language))
+        return _reading(replace(ANONYMOUS, language=settings().default_language), sent.accept_language)
     scheme, _, token = sent.authorization.strip().partition(" ")
     if scheme.lower() != "bearer":
         raise TokenInvalid
     token = token.strip()
     viewer = await (viewer_from_api_key(token) if token.startswith(MARK) else viewer_from_token(token))
-    return replace(viewer, language=language_of(sent.accept_language, viewer.language))
+    return _reading(viewer, sent.accept_language)
+
+
+def _reading(viewer: Viewer, header: str) -> Viewer:
+    own = "*" if viewer.user_id is None else viewer.language
+    return replace(viewer, language=language_of(header, viewer.language), accepted=(*ranges_of(header), own))

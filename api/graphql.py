@@ -11,28 +11,42 @@ from api.resolvers.accounts import AccountsMutation
 from api.resolvers.addresses import AddressesMutation, AddressesQuery
 from api.resolvers.analytics import AnalyticsMutation, AnalyticsQuery
 from api.resolvers.applications import ApplicationsMutation, ApplicationsQuery
+from api.resolvers.attributes import AttributesMutation, AttributesQuery
 from api.resolvers.audit import AuditQuery
+from api.resolvers.bulk import BulkMutation, BulkQuery
 from api.resolvers.cart import CartMutation, CartQuery
-from api.resolvers.catalog import CatalogQuery
+from api.resolvers.categories import CategoriesMutation, CategoriesQuery
+from api.resolvers.channels import ChannelsMutation, ChannelsQuery
 from api.resolvers.factors import FactorsMutation
 from api.resolvers.fulfilment import FulfilmentMutation
 from api.resolvers.guests import GuestsMutation
 from api.resolvers.identity import IdentityMutation, IdentityQuery
+from api.resolvers.media import MediaMutation, MediaQuery
 from api.resolvers.node import NodeQuery
 from api.resolvers.orders import OrdersMutation, OrdersQuery, OrdersSubscription
 from api.resolvers.payments import PaymentsMutation, PaymentsQuery
 from api.resolvers.people import PeopleMutation, PeopleQuery
+from api.resolvers.prices import PricesMutation
 from api.resolvers.privacy import PrivacyMutation, PrivacyQuery
+from api.resolvers.product_types import ProductTypesMutation, ProductTypesQuery
+from api.resolvers.products import ProductsMutation, ProductsQuery
 from api.resolvers.profile import ProfileMutation
 from api.resolvers.recommendations import RecommendationsQuery
+from api.resolvers.reviews import ReviewsMutation, ReviewsQuery
 from api.resolvers.roles import RolesMutation, RolesQuery
+from api.resolvers.search import SearchQuery
+from api.resolvers.stock import StockMutation, StockQuery
 from api.resolvers.suppliers import SuppliersMutation, SuppliersQuery
+from api.resolvers.translations import TranslationsMutation, TranslationsQuery
+from api.resolvers.warehouses import WarehousesMutation, WarehousesQuery
+from api.schema import uploads
 from api.schema.money import SCALARS
 from domain.shared.errors import REFUSALS
 
 _CREDENTIALS = 26_000
 FIELD_COSTS = {
     "Query.verifyReceipt": 10_000,
+    "Query.translationProgress": 10_000,
     "Mutation.signUp": _CREDENTIALS,
     "Mutation.confirmEmail": _CREDENTIALS,
     "Mutation.requestPasswordReset": _CREDENTIALS,
@@ -71,12 +85,23 @@ Query = merge_types(
         RolesQuery,
         SuppliersQuery,
         ApplicationsQuery,
-        CatalogQuery,
+        ChannelsQuery,
+        SearchQuery,
+        CategoriesQuery,
+        AttributesQuery,
+        ProductTypesQuery,
+        TranslationsQuery,
+        ProductsQuery,
+        MediaQuery,
+        StockQuery,
+        WarehousesQuery,
         CartQuery,
         OrdersQuery,
         PaymentsQuery,
         RecommendationsQuery,
+        ReviewsQuery,
         AnalyticsQuery,
+        BulkQuery,
         AuditQuery,
     ),
 )
@@ -94,11 +119,23 @@ Mutation = merge_types(
         RolesMutation,
         SuppliersMutation,
         ApplicationsMutation,
+        ChannelsMutation,
+        CategoriesMutation,
+        AttributesMutation,
+        ProductTypesMutation,
+        TranslationsMutation,
+        ProductsMutation,
+        PricesMutation,
+        StockMutation,
+        WarehousesMutation,
+        MediaMutation,
         CartMutation,
         OrdersMutation,
         PaymentsMutation,
         FulfilmentMutation,
+        ReviewsMutation,
         AnalyticsMutation,
+        BulkMutation,
     ),
 )
 Subscription = merge_types("Subscription", (OrdersSubscription,))
@@ -110,7 +147,7 @@ def make_schema() -> strawberry.Schema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        config=StrawberryConfig(scalar_map=SCALARS),
+        config=StrawberryConfig(scalar_map={**SCALARS, **uploads.SCALARS}),
         exception_handlers=handlers(REFUSALS),
         execution_context_class=PlainFieldsExecutor,
     )

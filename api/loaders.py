@@ -23,11 +23,15 @@ from domain.identity.factors.passkeys import PasskeyFacts, passkeys_of
 from domain.identity.factors.second_factor import Factors, factors_of_many
 from domain.identity.privacy.consent import ConsentFacts, consents_of
 from domain.identity.privacy.privacy_requests import RequestFacts, privacy_requests_of
+from domain.inventory.list_levels import LevelFacts, levels_by_id
+from domain.inventory.transfers import TransferFacts, TransferLineFacts, transfer_lines, transfers_by_id
+from domain.inventory.warehouses import WarehouseFacts, warehouses_by_id
 from domain.orders.delivery_addresses import addresses_of
 from domain.orders.queries import lines_of, orders
 from domain.orders.states import OrderFacts, OrderLineFacts
 from domain.payments.queries import PaymentFacts, ReceiptFacts, RiskFacts, payments_of, receipts_of, risk_of
 from domain.recommendations.queries import bought_together
+from domain.reviews.queries import Summary, summaries
 from domain.shared.viewer import Viewer
 
 V = TypeVar("V")
@@ -112,6 +116,11 @@ class Loaders:
         return many_each(bought_together)
 
     @cached_property
+    def review_summary(self) -> DataLoader[UUID, Summary | None]:
+        """By product."""
+        return one_each(summaries)
+
+    @cached_property
     def application_keys(self) -> DataLoader[UUID, list[ApplicationKeyFacts]]:
         """By application; so are API keys."""
         return many_each(application_keys)
@@ -119,6 +128,23 @@ class Loaders:
     @cached_property
     def api_keys(self) -> DataLoader[UUID, list[ApiKeyFacts]]:
         return many_each(api_keys)
+
+    @cached_property
+    def warehouse(self) -> DataLoader[UUID, WarehouseFacts | None]:
+        """Warehouses, levels and transfers that the viewer may see; None for others."""
+        return one_each(partial(warehouses_by_id, self._viewer))
+
+    @cached_property
+    def stock_level(self) -> DataLoader[UUID, LevelFacts | None]:
+        return one_each(partial(levels_by_id, self._viewer))
+
+    @cached_property
+    def transfer(self) -> DataLoader[UUID, TransferFacts | None]:
+        return one_each(partial(transfers_by_id, self._viewer))
+
+    @cached_property
+    def transfer_lines(self) -> DataLoader[UUID, list[TransferLineFacts]]:
+        return many_each(transfer_lines)
 
     def at(
         self, place: Hashable, load: Callable[[list[UUID]], Awaitable[Mapping[UUID, V]]]

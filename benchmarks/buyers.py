@@ -30,9 +30,9 @@ async def goods(count: int) -> list[dict[str, Any]]:
     found = await rows(
         """SELECT v.id::text AS variant, v.sku, v.product_id::text AS product, p.supplier_id::text AS supplier,
                   p.names->>'en' AS name, price.minor,
-                  (SELECT s.id::text FROM stock_level s JOIN warehouse w ON w.id = s.warehouse_id
-                   WHERE s.variant_id = v.id ORDER BY w.position LIMIT 1) AS level
-           FROM variant v JOIN product_listing p ON p.product_id = v.product_id
+                  (SELECT s.id::text FROM stock_level s JOIN channel_warehouse w ON w.warehouse_id = s.warehouse_id
+                   WHERE s.variant_id = v.id AND w.channel = 'main' ORDER BY w.position LIMIT 1) AS level
+           FROM variant v JOIN product_listing p ON p.product_id = v.product_id AND p.channels @> '{main}'
            JOIN price ON price.variant_id = v.id AND price.currency = 'EUR'
            ORDER BY md5(v.id::text) LIMIT $1""",
         count,
@@ -41,7 +41,7 @@ async def goods(count: int) -> list[dict[str, Any]]:
 
 
 async def slugs(count: int) -> list[str]:
-    found = await rows("SELECT slug FROM product_listing ORDER BY md5(slug) LIMIT $1", count)
+    found = await rows("SELECT slug FROM product_listing WHERE channels @> '{main}' ORDER BY md5(slug) LIMIT $1", count)
     return [one["slug"] for one in found]
 
 

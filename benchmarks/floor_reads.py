@@ -10,23 +10,33 @@ import orjson
 
 from api.ids import encode
 from api.pages import cursor
+from api.schema.search_filters import list_name
+from domain.catalog.listing.search import EXACT, Wanted
+from domain.catalog.listing.search_filter import ProductFilter, ProductSort
+from domain.channels.storefront import Storefront
 from domain.shared.money import Money
+
+_LIST_NAME = list_name(Wanted(ProductFilter(), ProductSort.BEST_SELLING, Storefront("main", "EUR", ("en",))))
+"""Of what `PRODUCT_LIST` asks for, by whom no language is asked for."""
 
 _COLUMNS = """p.product_id, p.slug, coalesce(p.names->>'en', p.slug) AS name, (p.prices->>'EUR')::bigint AS price_from,
     v.id AS variant_id, v.sku, v.options, price.minor, stock.units"""
 _VARIANTS = """LEFT JOIN variant v ON v.product_id = p.product_id
     LEFT JOIN price ON price.variant_id = v.id AND price.currency = 'EUR'
-    LEFT JOIN LATERAL (SELECT sum(on_hand - reserved)::bigint AS units FROM stock_level
-                       WHERE variant_id = v.id) stock ON true"""
+    LEFT JOIN LATERAL (SELECT sum(greatest(s.on_hand - s.reserved - s.safety + s.backorder_limit, 0))::bigint AS units
+                       FROM stock_level s JOIN channel_warehouse c ON c.warehouse_id = s.warehouse_id
+                       WHERE s.variant_id = v.id AND c.channel = 'main') stock ON true"""
 _LIST = f"""SELECT {_COLUMNS}, p.sold FROM (
-      SELECT * FROM product_listing WHERE prices ? 'EUR' ORDER BY sold DESC, product_id DESC LIMIT $1) p
+      SELECT * FROM product_listing WHERE prices ? 'EUR' AND channels @> '{{main}}'
+      ORDER BY sold DESC, product_id DESC LIMIT $1) p
     {_VARIANTS} ORDER BY p.sold DESC, p.product_id DESC, v.position, v.id"""
-_PAGE = f"""SELECT {_COLUMNS}, text.description, c.slug AS category_slug, coalesce(ct.name, c.slug) AS category_name
+_PAGE = f"""SELECT {_COLUMNS}, text.value AS description, c.slug AS category_slug,
+      coalesce(ct.value, c.slug) AS category_name
     FROM product_listing p
-    JOIN product_translation text ON text.product_id = p.product_id AND text.language = 'en'
+    JOIN catalog_text text ON text.owner_id = p.product_id AND text.field = 'description' AND text.language = 'en'
     JOIN category c ON c.id = p.category_id
-    LEFT JOIN category_translation ct ON ct.category_id = c.id AND ct.language = 'en'
-    {_VARIANTS} WHERE p.slug = $1 ORDER BY v.position, v.id"""
+    LEFT JOIN catalog_text ct ON ct.owner_id = c.id AND ct.field = 'name' AND ct.language = 'en'
+    {_VARIANTS} WHERE p.slug = $1 AND p.channels @> '{{main}}' ORDER BY v.position, v.id"""
 
 
 async def product_list(connection: asyncpg.Connection, first: int) -> dict[str, Any]:
@@ -37,7 +47,7 @@ async def product_list(connection: asyncpg.Connection, first: int) -> dict[str, 
     return {
         "pageInfo": {
             "hasNextPage": len(products) > first,
-            "endCursor": cursor("products.best_selling", (last["sold"], last["product_id"])),
+            "endCursor": cursor(_LIST_NAME, (last["sold"], last["product_id"], EXACT)),
         },
         "nodes": [
             {**_product(rows[0]), "priceFrom": _money(rows[0]["price_from"]), "variants": _variants(rows)}

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from domain.shared.failures import traceback_of
 from domain.shared.settings import settings
+from hanse.bulk_cli import commands as bulk_commands
 from hanse.doctor import doctor as examine
 from hanse.engines import with_running
 from hanse.failures import Failure, explain
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 imports = typer.Typer(help="Load data from elsewhere.")
 app.add_typer(imports, name="import", rich_help_panel="Data")
+app.add_typer(bulk_commands, name="bulk", rich_help_panel="Data")
 keys = typer.Typer(help="The keys that sign, and the master key that seals all others.")
 app.add_typer(keys, name="keys", rich_help_panel="Data")
 audit = typer.Typer(help="The audit log.")
@@ -72,6 +74,12 @@ def seed() -> None:
     _run("hanse.seeding")
 
 
+@app.command(rich_help_panel="Data")
+def reindex() -> None:
+    """Make all that lists and searches of products read anew from the catalogue. The shop may go on meanwhile."""
+    _run("hanse.reindexing")
+
+
 @imports.command("transactions")
 def import_transactions(file: Annotated[Path, typer.Argument(help="A CSV file, plain or .gz.")]) -> None:
     """Load the public Online Retail data as products, customers and orders. A second run changes nothing.
@@ -79,6 +87,15 @@ def import_transactions(file: Annotated[Path, typer.Argument(help="A CSV file, p
     Nothing is half-loaded. Rows that cannot be used are counted by reason and listed in a file with their line numbers.
     """
     _run("hanse.importing", str(file))
+
+
+@imports.command("fashion")
+def import_fashion(file: Annotated[Path, typer.Argument(help="The catalogue, plain or .gz.")]) -> None:
+    """Load the public Livostyle fashion catalogue as products of a supplier. A second run changes nothing.
+
+    Categories are made as the catalogue names them; rows that cannot be used are listed in a file with their line numbers.
+    """
+    _run("hanse.importing_fashion", str(file))
 
 
 @audit.command("verify")
@@ -195,7 +212,10 @@ def serve() -> None:
 
 @app.command(rich_help_panel="Parts")
 def worker(
-    queue: Annotated[Literal["default", "ml"], typer.Option(help="ml trains and clusters; default does the rest.")],
+    queue: Annotated[
+        Literal["default", "ml", "bulk"],
+        typer.Option(help="ml trains and clusters, bulk does pictures, imports and exports; default does the rest."),
+    ],
 ) -> None:
     """Run a worker for one queue."""
     _run_part("workers.run", "--queue", queue)
@@ -215,7 +235,9 @@ def schedule() -> None:
 
 @app.command(rich_help_panel="Parts")
 def alive(
-    part: Annotated[Literal["api", "relay", "schedule", "worker:default", "worker:ml"], typer.Argument()],
+    part: Annotated[
+        Literal["api", "relay", "schedule", "worker:default", "worker:ml", "worker:bulk"], typer.Argument()
+    ],
 ) -> None:
     """Ask whether a part works, as health checks of containers do."""
     _run_part("hanse.alive", part)

@@ -28,7 +28,7 @@ from hanse.surroundings import enter
 
 _OLDEST_POSTGRES = 16
 _OLDEST_REDIS = 7
-_PARTS = ("relay", "schedule", "worker:default", "worker:ml")
+_PARTS = ("relay", "schedule", "worker:default", "worker:ml", "worker:bulk")
 
 
 @dataclass(frozen=True)

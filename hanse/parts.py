@@ -10,6 +10,7 @@ _COMMANDS = {
     "api": ("serve",),
     "worker-default": ("worker", "--queue", "default"),
     "worker-ml": ("worker", "--queue", "ml"),
+    "worker-bulk": ("worker", "--queue", "bulk"),
     "relay": ("relay",),
     "schedule": ("schedule",),
 }

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from domain.catalog.listing.reindex import reindex
+from domain.channels.known import ensure_channels
 from domain.identity.access.roles import ensure_roles
 from domain.identity.keys.keys import ensure_keys
 from domain.shared.database import connect, disconnect
@@ -39,13 +41,17 @@ def enter(known: Settings) -> None:
 
 
 async def bring_up_to_date(known: Settings) -> None:
-    """Open the pool, migrate, and make the roles and keys that the platform cannot run without. Safe to repeat."""
+    """Open the pool, migrate, make the roles and keys that the platform cannot run without, and the listing of products
+    that never had one. Safe to repeat.
+    """
     enter(known)
     await connect(known)
     await migrate(known)
     await use_case(ensure_secret)()
+    await use_case(ensure_channels)()
     await use_case(ensure_roles)()
     await ensure_keys()
+    await reindex(lambda _: None, everything=False)
 
 
 @asynccontextmanager

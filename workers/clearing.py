@@ -2,7 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from domain.bulk.jobs.retention import forget_bulk_jobs
 from domain.cart.retention import forget_abandoned_carts
+from domain.catalog.listing.reindex import count_words
+from domain.catalog.media.remove import clear_orphans
 from domain.identity.applications.used_assertions import clear_used_assertions
 from domain.identity.privacy.export import forget_expired_files
 from domain.identity.privacy.retention import (
@@ -36,7 +39,10 @@ def clearings(settings: Settings) -> list[tuple[Clearing, timedelta]]:
         (forget_abandoned_carts, timedelta(days=settings.cart_kept_days)),
         (forget_guests, timedelta(days=settings.guest_kept_days)),
         (forget_expired_files, timedelta(0)),
+        (forget_bulk_jobs, timedelta(days=settings.bulk_kept_days)),
+        (clear_orphans, SHORT_LIVED),
         (clear_mail_files, timedelta(days=settings.mail_link_kept_days)),
+        (count_words, timedelta(0)),
     ]
     gone: list[tuple[Clearing, timedelta]] = [
         (_request_erasure_of_inactive, timedelta(days=365 * settings.inactive_years))

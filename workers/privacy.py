@@ -7,6 +7,8 @@ from domain.analytics.erase import erase_segments
 from domain.analytics.personal_data import personal_data as analytics
 from domain.analytics.personal_data import report_ids_of
 from domain.audit.personal_data import personal_data as audit
+from domain.bulk.personal_data import bulk_job_ids_of
+from domain.bulk.personal_data import personal_data as bulk
 from domain.cart.erase import erase_open_carts
 from domain.cart.personal_data import cart_ids_of
 from domain.cart.personal_data import personal_data as carts
@@ -24,6 +26,9 @@ from domain.orders.under_way import require_none_under_way
 from domain.payments.personal_data import personal_data as payments
 from domain.recommendations.erase import erase_suggestions
 from domain.recommendations.personal_data import personal_data as suggestions
+from domain.reviews.erase import erase_reviews
+from domain.reviews.personal_data import personal_data as reviews
+from domain.reviews.personal_data import review_ids_of
 from workers.consume import consumer
 
 _THINGS: tuple[Callable[[UUID], Awaitable[list[UUID]]], ...] = (
@@ -31,7 +36,9 @@ _THINGS: tuple[Callable[[UUID], Awaitable[list[UUID]]], ...] = (
     cart_ids_of,
     order_ids_of,
     parcel_ids_of,
+    review_ids_of,
     report_ids_of,
+    bulk_job_ids_of,
 )
 
 
@@ -45,12 +52,16 @@ COLLECTORS: dict[str, Collector] = {
     "orders": orders,
     "payments": payments,
     "parcels": parcels,
+    "reviews": reviews,
     "suggestions": suggestions,
     "analytics": analytics,
+    "bulk": bulk,
     "records": _records,
 }
 LEARNED: tuple[Eraser, ...] = (erase_suggestions, erase_segments)
-ERASURE = Others(obstacles=(require_none_under_way,), erasers=(erase_open_carts, *LEARNED), buyers=buyers_since)
+ERASURE = Others(
+    obstacles=(require_none_under_way,), erasers=(erase_open_carts, erase_reviews, *LEARNED), buyers=buyers_since
+)
 
 
 @consumer("export_personal_data")

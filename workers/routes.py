@@ -25,6 +25,17 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "privacy.erasure_requested": ("erase_person",),
     "privacy.erasure_refused": ("mail_erasure_refused",),
     "user.erased": ("forget_files", "forget_learned_of_erased", "log_erasure"),
+    "bulk.requested": ("run_bulk_job",),
+    "media.added": ("make_picture",),
+    "media.removed": ("delete_picture",),
+    "product.variants_removed": ("refresh_offer",),
+    "stock.availability_changed": ("refresh_stocked",),
+    "channel.warehouses_set": ("refresh_all_stocked",),
+    "category.updated": ("refresh_concerned",),
+    "category.moved": ("refresh_concerned",),
+    "attribute.updated": ("refresh_concerned",),
+    "choice.updated": ("refresh_concerned",),
+    "option.translated": ("refresh_concerned",),
     "training.due": ("train_recommendations",),
     "segmentation.due": ("segment_customers",),
 }
@@ -43,7 +54,14 @@ class Queue:
 
 QUEUES = {
     "default": Queue(
-        modules=("workers.payments", "workers.orders", "workers.mail", "workers.privacy"),
+        modules=(
+            "workers.payments",
+            "workers.orders",
+            "workers.mail",
+            "workers.privacy",
+            "workers.stock",
+            "workers.offers",
+        ),
         threads=8,
         poll=timedelta(milliseconds=50),
         time_limit=timedelta(minutes=2),
@@ -54,12 +72,21 @@ QUEUES = {
         poll=timedelta(milliseconds=250),
         time_limit=timedelta(minutes=30),
     ),
+    "bulk": Queue(
+        modules=("workers.media", "workers.all_stock", "workers.catalog", "workers.bulk"),
+        threads=2,
+        poll=timedelta(milliseconds=250),
+        time_limit=timedelta(minutes=30),
+    ),
 }
 
 _ON_ML = {"run_report", "train_recommendations", "segment_customers"}
+_ON_BULK = {"run_bulk_job", "make_picture", "delete_picture", "refresh_all_stocked", "refresh_concerned"}
 
 
 def queue_of(consumer: str) -> str:
+    if consumer in _ON_BULK:
+        return "bulk"
     return "ml" if consumer in _ON_ML else "default"
 
 

@@ -12,8 +12,10 @@ import structlog
 from redis import RedisError
 
 from domain.analytics.events import SegmentationDue
+from domain.catalog.products.publish import publish_due
 from domain.identity.keys.checkpoint import sign_checkpoint
 from domain.identity.keys.key_rotation import rotate_due_keys
+from domain.inventory.expire import return_expired
 from domain.recommendations.events import TrainingDue
 from domain.shared.clock import now
 from domain.shared.database import connect, disconnect
@@ -42,7 +44,8 @@ def main() -> None:
 async def keep_time(connection: asyncpg.Connection) -> None:
     """Look at the clock every few seconds for as long as `connection`, which holds the lock, lives."""
     await connect(settings())
-    parts = [asyncio.create_task(part) for part in (_tick(connection), _keep_clear())]
+    kept = (_tick(connection), _keep_clear(), _keep_returning(), _keep_publishing())
+    parts = [asyncio.create_task(part) for part in kept]
     try:
         await asyncio.gather(*parts)
     finally:
@@ -56,6 +59,20 @@ async def _keep_clear() -> None:
     """Beside the ticks: a night's clearing may take hours, in which all else goes on and the schedule counts as alive."""
     while True:
         await clear_due()
+        await asyncio.sleep(TICK_SECONDS)
+
+
+async def _keep_returning() -> None:
+    """Beside the ticks too: after a rush, many carts leave at once what they had reserved."""
+    while True:
+        await return_reservations()
+        await asyncio.sleep(TICK_SECONDS)
+
+
+async def _keep_publishing() -> None:
+    """Beside the ticks too: a whole season may go live at one moment."""
+    while True:
+        await publish_scheduled()
         await asyncio.sleep(TICK_SECONDS)
 
 
@@ -85,6 +102,24 @@ async def clear_due() -> None:
     """Delete what has aged, unless that was done since the last night began."""
     if cleared := await clear_aged("clearing", last_night(now()), clearings(settings())):
         _log.info("aged rows deleted", rows=cleared)
+
+
+async def return_reservations() -> None:
+    """Give back what carts reserved and did not buy in time."""
+    returned = 0
+    while chunk := await return_expired():
+        returned += chunk
+    if returned:
+        _log.info("reservations returned", reservations=returned)
+
+
+async def publish_scheduled() -> None:
+    """Let go live what is due."""
+    published = 0
+    while chunk := await publish_due():
+        published += chunk
+    if published:
+        _log.info("products went live", products=published)
 
 
 async def _rotate_keys() -> None:

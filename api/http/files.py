@@ -1,4 +1,4 @@
-"""Files for whoever may see what they belong to: results of reports, copies of personal data."""
+"""Files for whoever may see what they belong to: results of reports, copies of personal data, exports of the catalogue."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
@@ -7,7 +7,7 @@ from uuid import UUID
 import orjson
 import structlog
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from api.http.callers import bind_connection, identify
@@ -15,8 +15,10 @@ from api.http.graphql.presenting import Presenter
 from api.http.graphql.refusals import RequestRefused
 from domain.analytics.queries import report
 from domain.analytics.report_files import read
+from domain.bulk.jobs.queries import file_to_read
 from domain.identity.privacy.export import personal_data_file
 from domain.shared.errors import Busy, DomainError, NotAllowed, NotFound, NotSignedIn, not_found
+from domain.shared.files import StoredFile, open_file
 from domain.shared.messages import message
 from domain.shared.settings import settings
 from domain.shared.viewer import Viewer
@@ -25,6 +27,11 @@ _TYPES = {
     "sales.csv": "text/csv; charset=utf-8",
     "chart.svg": "image/svg+xml",
     "personal-data.json": "application/json",
+}
+_TYPES_BY_ENDING = {
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/jsonl",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _SHOWN_IN_PLACE = {"chart.svg"}
 _STATUSES: dict[type[DomainError], int] = {NotSignedIn: 401, NotAllowed: 403, NotFound: 404, Busy: 503}
@@ -48,7 +55,14 @@ async def personal_data(request: Request) -> Response:
     return await _answered(request, "personal-data.json", lambda viewer: _personal_data(viewer, request_id))
 
 
-async def _answered(request: Request, name: str, content: Callable[[Viewer], Awaitable[bytes]]) -> Response:
+async def bulk_file(request: Request) -> Response:
+    name, job_id = request.path_params["name"], request.path_params["job_id"]
+    return await _answered(request, name, lambda viewer: _bulk(viewer, job_id, name))
+
+
+async def _answered(
+    request: Request, name: str, content: Callable[[Viewer], Awaitable[bytes | StoredFile]]
+) -> Response:
     """200 with the file; 401 without a good token, 403 without the permission, 404 for anybody else's file or one that
     is gone. What nobody expected is 500, with the id that it was logged by."""
     language = settings().default_language
@@ -90,10 +104,25 @@ async def _personal_data(viewer: Viewer, request_id: UUID) -> bytes:
     return found
 
 
-def _file(name: str, content: bytes) -> Response:
+async def _bulk(viewer: Viewer, job_id: UUID, name: str) -> StoredFile:
+    found = await file_to_read(viewer, job_id, errors=name == "errors.csv")
+    if found is None or name not in {"errors.csv", f"{found[0].subject}.{found[0].format}"}:
+        raise not_found("BulkJob", job_id)
+    try:
+        return await open_file(found[1])
+    except FileNotFoundError as gone:
+        _log.error("file of an import or export gone", path=found[1])
+        raise not_found("BulkJob", job_id) from gone
+
+
+def _file(name: str, content: bytes | StoredFile) -> Response:
     disposition = "inline" if name in _SHOWN_IN_PLACE else "attachment"
     headers = {"content-disposition": f'{disposition}; filename="{name}"', **_SAFETY}
-    return Response(content, headers=headers, media_type=_TYPES[name])
+    media_type = _TYPES.get(name) or _TYPES_BY_ENDING[name.rpartition(".")[2]]
+    if isinstance(content, bytes):
+        return Response(content, headers=headers, media_type=media_type)
+    headers["content-length"] = str(content.size)
+    return StreamingResponse(content.chunks, headers=headers, media_type=media_type)
 
 
 def _refusal(status: int, body: dict[str, Any], **headers: str) -> Response:
@@ -103,5 +132,6 @@ def _refusal(status: int, body: dict[str, Any], **headers: str) -> Response:
 
 ROUTES = [
     Route("/files/reports/{report_id:uuid}/{name}", report_file),
+    Route("/files/bulk/{job_id:uuid}/{name}", bulk_file),
     Route("/files/personal-data/{request_id:uuid}.json", personal_data),
 ]

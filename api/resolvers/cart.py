@@ -8,6 +8,8 @@ from api.access import PERSON, field, mutation
 from api.context import Info
 from api.ids import decode
 from api.schema.cart import (
+    BeginCheckoutInput,
+    BeginCheckoutResult,
     Cart,
     CartLineInput,
     CartLineResult,
@@ -16,6 +18,7 @@ from api.schema.cart import (
     RemoveCartLineInput,
     show_cart,
 )
+from domain.cart.checkout import BeginCheckout, begin_checkout
 from domain.cart.lines import CartLineChange, add_cart_line, change_cart_line
 from domain.cart.open import CreateCart, create_cart
 from domain.cart.queries import cart
@@ -48,6 +51,16 @@ class CartMutation:
     @mutation(PERSON, result=CartLineResult)
     async def remove_cart_line(self, info: Info, input: RemoveCartLineInput) -> Cart:
         return await _shown(info, await change_cart_line(info.context.viewer, _change(input, 0)))
+
+    @mutation(
+        PERSON,
+        result=BeginCheckoutResult,
+        description="Reserve every line for a while, and from now on each line as it changes; again to prolong it.",
+    )
+    async def begin_checkout(self, info: Info, input: BeginCheckoutInput) -> Cart:
+        cart_id = decode("Cart", input.cart_id, field="cartId")
+        command = BeginCheckout(cart_id, input.expected_version, input.idempotency_key)
+        return await _shown(info, await begin_checkout(info.context.viewer, command))
 
 
 def _change(input: CartLineInput | RemoveCartLineInput, quantity: int) -> CartLineChange:

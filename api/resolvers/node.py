@@ -8,19 +8,30 @@ import strawberry
 from api.access import PUBLIC, field
 from api.context import Info
 from api.ids import decode_any
+from api.resolvers.attributes import shown_attribute
+from api.resolvers.categories import shown_category
+from api.resolvers.product_types import shown_product_type
 from api.schema.addresses import show_entry
 from api.schema.applications import show_application
+from api.schema.bulk import show_bulk_job
 from api.schema.cart import show_cart
-from api.schema.catalog import show_products_by_id
+from api.schema.catalog import show_products_by_id, show_variants_by_id
+from api.schema.channels import show_channel
 from api.schema.node import Node
 from api.schema.orders import show_order
 from api.schema.people import show_role
+from api.schema.reviews import show_review
+from api.schema.stock import show_level
 from api.schema.suppliers import show_supplier
+from api.schema.warehouses import show_transfer, show_warehouse
+from api.storefront import storefront_of
+from domain.bulk.jobs.queries import bulk_job
 from domain.cart.queries import cart
+from domain.channels.queries import channel_by_id
 from domain.identity.access.permissions import Permission
 from domain.identity.addresses.address_book import own_entry
 from domain.identity.applications.application_queries import application
-from domain.shared.settings import settings
+from domain.reviews.queries import review
 
 
 @strawberry.type
@@ -33,7 +44,11 @@ class NodeQuery:
 
 
 async def _product(info: Info, id: UUID) -> Node | None:
-    return (await show_products_by_id(info, [id], settings().shop_currencies[0])).get(id)
+    return (await show_products_by_id(info, [id], await storefront_of(info), drafts=True)).get(id)
+
+
+async def _variant(info: Info, id: UUID) -> Node | None:
+    return (await show_variants_by_id(info, [id], await storefront_of(info))).get(id)
 
 
 async def _cart(info: Info, id: UUID) -> Node | None:
@@ -64,17 +79,58 @@ async def _application(info: Info, id: UUID) -> Node | None:
     return None if found is None else show_application(found)
 
 
+async def _channel(info: Info, id: UUID) -> Node | None:
+    found = await channel_by_id(info.context.viewer, id)
+    return None if found is None else show_channel(found)
+
+
+async def _bulk_job(info: Info, id: UUID) -> Node | None:
+    viewer = info.context.viewer
+    found = await bulk_job(viewer, id) if viewer.user_id is not None else None
+    return None if found is None else show_bulk_job(found, info.context.language)
+
+
 async def _address_entry(info: Info, id: UUID) -> Node | None:
     found = await own_entry(info.context.viewer, id)
     return None if found is None else show_entry(found)
 
 
+async def _warehouse(info: Info, id: UUID) -> Node | None:
+    found = await info.context.loaders.warehouse.load(id)
+    return None if found is None else show_warehouse(found)
+
+
+async def _stock_level(info: Info, id: UUID) -> Node | None:
+    found = await info.context.loaders.stock_level.load(id)
+    return None if found is None else show_level(found)
+
+
+async def _stock_transfer(info: Info, id: UUID) -> Node | None:
+    found = await info.context.loaders.transfer.load(id)
+    return None if found is None else show_transfer(found)
+
+
+async def _review(info: Info, id: UUID) -> Node | None:
+    found = await review(info.context.viewer, id)
+    return None if found is None else show_review(found)
+
+
 _FINDERS: Mapping[str, Callable[[Info, UUID], Awaitable[Node | None]]] = {
     "Product": _product,
+    "Variant": _variant,
+    "Category": shown_category,
+    "Attribute": shown_attribute,
+    "ProductType": shown_product_type,
     "Cart": _cart,
     "Order": _order,
     "AddressEntry": _address_entry,
     "Role": _role,
+    "Channel": _channel,
     "Supplier": _supplier,
+    "Warehouse": _warehouse,
+    "StockLevel": _stock_level,
+    "StockTransfer": _stock_transfer,
     "Application": _application,
+    "Review": _review,
+    "BulkJob": _bulk_job,
 }

@@ -9,9 +9,11 @@ from api.errors import result
 from api.ids import encode
 from api.schema.money import Money, shown
 from api.schema.node import Node
-from domain.cart.errors import CartFull, CartNotOpen
+from domain.cart.errors import CartEmpty, CartFull, CartNotOpen
 from domain.cart.queries import CartFacts
-from domain.pricing.errors import CurrencyNotSold, PriceMissing
+from domain.channels.errors import ChannelClosed, CurrencyNotSold
+from domain.inventory.errors import OutOfStock
+from domain.pricing.errors import PriceMissing
 from domain.shared.errors import StaleVersion
 
 
@@ -31,15 +33,19 @@ class Cart(Node):
     id: strawberry.ID
     state: str
     version: int = strawberry.field(description="Grows with every change; send it back to refuse a stale one.")
+    channel: str
     currency: str
     lines: list[CartLine]
     total: Money
     updated_at: datetime
+    reserved_until: datetime | None = strawberry.field(
+        description="While it is at the checkout: until then its lines are reserved, unless it changes, which prolongs it."
+    )
 
 
 @strawberry.input
 class CreateCartInput:
-    currency: str
+    currency: str | None = strawberry.field(default=None, description="The channel's first one by default.")
     channel: str | None = strawberry.field(default=None, description="The storefront or market; the first by default.")
     idempotency_key: str | None = None
 
@@ -61,8 +67,36 @@ class RemoveCartLineInput:
     idempotency_key: str | None = None
 
 
+@strawberry.input
+class BeginCheckoutInput:
+    cart_id: strawberry.ID
+    expected_version: int | None = None
+    idempotency_key: str | None = None
+
+
 CreateCartResult = result("CreateCartResult", Cart, CurrencyNotSold)
-CartLineResult = result("CartLineResult", Cart, CartNotOpen, CartFull, StaleVersion, PriceMissing)
+CartLineResult = result(
+    "CartLineResult",
+    Cart,
+    CartNotOpen,
+    CartFull,
+    StaleVersion,
+    ChannelClosed,
+    CurrencyNotSold,
+    PriceMissing,
+    OutOfStock,
+)
+BeginCheckoutResult = result(
+    "BeginCheckoutResult",
+    Cart,
+    CartNotOpen,
+    CartEmpty,
+    StaleVersion,
+    ChannelClosed,
+    CurrencyNotSold,
+    PriceMissing,
+    OutOfStock,
+)
 
 
 def show_cart(facts: CartFacts) -> Cart:
@@ -70,10 +104,12 @@ def show_cart(facts: CartFacts) -> Cart:
         id=strawberry.ID(encode("Cart", facts.id)),
         state=facts.state,
         version=facts.version,
+        channel=facts.channel,
         currency=facts.currency,
         lines=[_line(facts, number) for number in range(len(facts.quote.lines))],
         total=shown(facts.quote.total),
         updated_at=facts.updated_at,
+        reserved_until=facts.reserved_until,
     )
 
 

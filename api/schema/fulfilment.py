@@ -4,6 +4,7 @@ import strawberry
 
 from api.errors import result
 from api.schema.orders import Order
+from domain.inventory.errors import OutOfStock
 from domain.orders.errors import EventNotAllowed
 from domain.shared.errors import StaleVersion
 
@@ -38,7 +39,7 @@ class RefundOrderInput:
     idempotency_key: str | None = None
 
 
-ShipOrderResult = result("ShipOrderResult", Order, EventNotAllowed, StaleVersion)
+ShipOrderResult = result("ShipOrderResult", Order, EventNotAllowed, StaleVersion, OutOfStock)
 DeliverOrderResult = result("DeliverOrderResult", Order, EventNotAllowed, StaleVersion)
 ReturnOrderResult = result("ReturnOrderResult", Order, EventNotAllowed, StaleVersion)
 RefundOrderResult = result("RefundOrderResult", Order, EventNotAllowed, StaleVersion)

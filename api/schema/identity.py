@@ -14,6 +14,9 @@ from api.schema.addresses import AddressEntry, show_entry
 from api.schema.privacy import Consent, PrivacyRequest, show_consent, show_request
 from api.schema.recommendations import Recommendation, show_recommendations
 from api.schema.second_factors import SecondFactors
+from api.storefront import storefront_of
+from domain.channels.known import channel
+from domain.channels.storefront import Storefront
 from domain.identity.access.grants import Grant, allowed
 from domain.identity.errors import (
     LogInAttemptEnded,
@@ -27,10 +30,8 @@ from domain.identity.errors import (
 from domain.identity.queries import UserFacts, user
 from domain.identity.sessions import sessions
 from domain.identity.sessions.session_queries import SessionFacts, sessions_of
-from domain.pricing.currencies import sold_currency
 from domain.recommendations.queries import recommendations
 from domain.shared.errors import Busy, not_found
-from domain.shared.settings import settings
 from domain.shared.viewer import Viewer
 
 
@@ -100,9 +101,12 @@ class User:
         PARENT,
         description="Products new to this person at the last training, best first; in their currency by default.",
     )
-    async def recommendations(self, info: Info, first: int = 20, currency: str | None = None) -> list[Recommendation]:
+    async def recommendations(
+        self, info: Info, first: int = 20, currency: str | None = None, channel: str | None = None
+    ) -> list[Recommendation]:
         found, size = await recommendations(self.facts.id), page_size(first)
-        return await show_recommendations(info, found, _currency(currency, self.facts.currency), size)
+        shop = await _storefront(info, channel, currency, self.facts.currency)
+        return await show_recommendations(info, found, shop, size)
 
 
 @strawberry.type(directives=[Access(requires=PARENT)], description="What keeps one device signed in.")
@@ -193,10 +197,10 @@ EndSessionResult = result("EndSessionResult", SessionsEnded)
 EndAllSessionsResult = result("EndAllSessionsResult", SessionsEnded, given_ids=False)
 
 
-def _currency(asked: str | None, own: str) -> str:
-    """The one asked for, else one's own where the shop sells in it. Raises CurrencyNotSold."""
-    sold = settings().shop_currencies
-    return sold_currency(asked or (own if own in sold else sold[0]))
+async def _storefront(info: Info, channel_name: str | None, currency: str | None, own: str) -> Storefront:
+    """In the currency asked for, else in one's own where the channel sells in it. Raises as `storefront_of` does."""
+    sold = (await channel(channel_name)).currencies
+    return await storefront_of(info, channel_name, currency or (own if own in sold else None))
 
 
 def show_user(facts: UserFacts, viewer: Viewer) -> User:

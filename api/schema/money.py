@@ -90,8 +90,12 @@ def shown(value: money.Money) -> Money:
 def read_money(value: MoneyInput, field: str) -> money.Money:
     """The exact minor units. Raises InvalidInput for an unknown currency or more decimals than it has."""
     currency = money.checked_currency(value.currency, f"{field}.currency")
-    minor = value.amount.scaleb(money.currency_exponent(currency))
+    return money.Money(minor_units(value.amount, currency, f"{field}.amount"), currency)
+
+
+def minor_units(amount: Decimal, currency: str, field: str) -> int:
+    """Raises InvalidInput for more decimals than the currency has."""
+    minor = amount.scaleb(money.currency_exponent(currency))
     if minor != minor.to_integral_value():
-        limit = str(money.currency_exponent(currency))
-        raise InvalidInput(field=f"{field}.amount", rule="decimals", limit=limit)
-    return money.Money(int(minor), currency)
+        raise InvalidInput(field=field, rule="decimals", limit=str(money.currency_exponent(currency)))
+    return int(minor)

@@ -13,10 +13,11 @@ from api.schema.money import Money, MoneyInput, shown
 from api.schema.node import Node
 from api.schema.payments import Payment, Receipt, RiskDecision, payment_of, receipt_of, risk_of
 from api.schema.shipments import Shipment, shipment_of
-from domain.cart.errors import CartNotOpen
+from domain.cart.errors import CartEmpty, CartNotOpen
+from domain.channels.errors import ChannelClosed, CountryNotServed, CurrencyNotSold
 from domain.identity.addresses.addresses import address_of
 from domain.inventory.errors import OutOfStock
-from domain.orders.errors import CartEmpty, EventNotAllowed, TotalChanged
+from domain.orders.errors import EventNotAllowed, TotalChanged
 from domain.orders.states import OrderEvent, OrderFacts, OrderLineFacts, OrderState, next_events
 from domain.orders.visibility import sees_whole, visible_lines
 from domain.pricing.errors import PriceMissing
@@ -44,6 +45,7 @@ class Order(Node):
     facts: strawberry.Private[OrderFacts]
     id: strawberry.ID
     number: str
+    channel: str = strawberry.field(description="The storefront or market where it was placed.")
     state: OrderState
     version: int = strawberry.field(description="Grows with every change; send it back to refuse a stale one.")
     placed_at: datetime
@@ -128,7 +130,17 @@ class CancelOrderInput:
 
 
 PlaceOrderResult = result(
-    "PlaceOrderResult", Order, OutOfStock, TotalChanged, CartNotOpen, CartEmpty, PriceMissing, StaleVersion
+    "PlaceOrderResult",
+    Order,
+    OutOfStock,
+    TotalChanged,
+    CartNotOpen,
+    CartEmpty,
+    PriceMissing,
+    StaleVersion,
+    ChannelClosed,
+    CurrencyNotSold,
+    CountryNotServed,
 )
 CancelOrderResult = result("CancelOrderResult", Order, EventNotAllowed, StaleVersion)
 
@@ -138,6 +150,7 @@ def show_order(facts: OrderFacts) -> Order:
         facts=facts,
         id=strawberry.ID(encode("Order", facts.id)),
         number=facts.label,
+        channel=facts.channel,
         state=facts.state,
         version=facts.version,
         placed_at=facts.placed_at,

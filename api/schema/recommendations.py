@@ -10,6 +10,7 @@ from api.access import PARENT, Access
 from api.context import Info
 from api.ids import encode
 from api.schema.catalog import Product, live_products
+from domain.channels.storefront import Storefront
 from domain.recommendations.queries import Reason, RunFacts, Suggestion
 
 ReasonEnum = strawberry.enum(Reason, name="RecommendationReason")
@@ -49,11 +50,11 @@ class RecommendationRun:
 
 
 async def show_recommendations(
-    info: Info, suggestions: Sequence[Suggestion], currency: str, first: int
+    info: Info, suggestions: Sequence[Suggestion], shop: Storefront, first: int
 ) -> list[Recommendation]:
     """The first of the suggestions whose products are live."""
     by_product = {strawberry.ID(encode("Product", one.product_id)): one for one in suggestions}
-    products = await live_products(info, [one.product_id for one in suggestions], currency, first)
+    products = await live_products(info, [one.product_id for one in suggestions], shop, first)
     return [
         Recommendation(product=product, score=by_product[product.id].score, reason=by_product[product.id].reason)
         for product in products

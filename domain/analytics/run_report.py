@@ -14,11 +14,11 @@ from domain.analytics.queries import files_of
 from domain.analytics.report_files import StoredFile, forget_others, keep
 from domain.analytics.report_steps import Finished, Period, advance_to, begin, finish
 from domain.analytics.sales_csv import sales_csv
-from domain.catalog.assortment import category_of_each_product
-from domain.catalog.queries import categories
+from domain.catalog.categories.queries import categories
+from domain.catalog.listing.assortment import category_of_each_product
+from domain.channels.storefront import storefront
 from domain.orders.sales import DailySales, revenue_by_day, sales_by_day_and_group
 from domain.shared.clock import now
-from domain.shared.settings import settings
 
 Floats = npt.NDArray[np.float64]
 
@@ -52,7 +52,7 @@ async def run_report(event_id: UUID, report_id: UUID) -> None:
 
 async def _sales(period: Period) -> tuple[list[DailySales], dict[int, tuple[str, str]]]:
     """The sales, their groups standing for categories, and each group's slug and name."""
-    known = await categories(languages=(period.language, settings().default_language))
+    known = await categories((await storefront(None, None, (period.language,))).languages)
     numbers = {category.id: number for number, category in enumerate(known)}
     groups = {product: numbers[category] for product, category in (await category_of_each_product()).items()}
     sales = await sales_by_day_and_group(period.since, period.until, period.currency, groups)

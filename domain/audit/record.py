@@ -50,9 +50,16 @@ async def record_many(viewer: Viewer, action: str, done: Iterable[tuple[Subject,
 
     Raises NotRecorded.
     """
+    await record_changes(viewer, action, ((subject, None, after) for subject, after in done))
+
+
+async def record_changes(
+    viewer: Viewer, action: str, done: Iterable[tuple[Subject, Mapping[str, object] | None, Mapping[str, object]]]
+) -> None:
+    """As `record_many`, with the values of each subject before and afterwards. One statement."""
     require_transaction("record_many")
     key = await secret_for(SECRET)
-    entries = [_entry(viewer, action, subject, after=after) for subject, after in done]
+    entries = [_entry(viewer, action, subject, before=before, after=after) for subject, before, after in done]
     async with connection() as raw:
         copied: str = await raw.copy_records_to_table(
             "audit_entry", records=[(*entry.values(), entry.seal(key)) for entry in entries], columns=_COLUMNS

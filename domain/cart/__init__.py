@@ -1,1 +1,1 @@
-"""What somebody means to buy, and what it would cost now. It reserves nothing and sells nothing."""
+"""What somebody means to buy, and what it would cost now. At the checkout it reserves; it never sells."""

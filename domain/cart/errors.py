@@ -12,6 +12,14 @@ class CartNotOpen(DomainError):
 
 
 @dataclass(eq=False)
+class CartEmpty(DomainError):
+    """There is nothing in it that could be bought."""
+
+    code = "CART_EMPTY"
+    cart_id: str
+
+
+@dataclass(eq=False)
 class CartFull(DomainError):
     """A cart has a bounded number of lines."""
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from domain.audit.record import record
-from domain.cart.claim import claim, touch
+from domain.cart.claim import ClaimedCart, claim, touch
 from domain.cart.errors import CartFull
-from domain.catalog.queries import sellable_variants
+from domain.cart.hold import prolonged
+from domain.catalog.products.queries import sellable_variants
+from domain.channels.storefront import selling_storefront
 from domain.pricing.errors import PriceMissing
 from domain.pricing.queries import prices
 from domain.shared.database import row, run
@@ -36,8 +38,8 @@ class CartLineChange:
 async def add_cart_line(viewer: Viewer, command: CartLineChange) -> UUID:
     """Add units of a variant to the cart and return its id.
 
-    Raises NotFound, CartNotOpen, StaleVersion, CartFull, PriceMissing, and InvalidInput when the line would leave
-    1 to 10,000.
+    Raises NotFound, CartNotOpen, StaleVersion, CartFull, ChannelClosed, CurrencyNotSold, PriceMissing, and InvalidInput
+    when the line would leave 1 to 10,000.
     """
     _require(1 <= command.quantity <= MAX_QUANTITY, f"1..{MAX_QUANTITY}")
     return await _change(viewer, "addCartLine", command, lambda held: held + command.quantity)
@@ -55,7 +57,7 @@ async def _change(viewer: Viewer, action: str, command: CartLineChange, quantity
         return command.cart_id
     cart = await claim(viewer, command.cart_id, command.expected_version)
     if command.quantity > 0:
-        await _require_for_sale(command.variant_id, cart.currency)
+        await _require_for_sale(command.variant_id, cart)
     held, lines = await _held(cart.id, command.variant_id)
     quantity = quantity_from(held)
     if held == quantity == 0:
@@ -64,7 +66,7 @@ async def _change(viewer: Viewer, action: str, command: CartLineChange, quantity
     if held == 0 and quantity > 0 and lines >= MAX_LINES:
         raise CartFull(max_lines=MAX_LINES)
     await _store(cart.id, command.variant_id, quantity)
-    version = await touch(cart)
+    version = await touch(await prolonged(cart))
     change = {"variant_id": command.variant_id, "version": version}
     await record(
         viewer, action, subject=("cart", cart.id), before={"quantity": held}, after={"quantity": quantity, **change}
@@ -77,12 +79,12 @@ def _require(holds: bool, limit: str) -> None:  # noqa: FBT001 # reads as the se
         raise InvalidInput(field="quantity", rule="range", limit=limit)
 
 
-async def _require_for_sale(variant_id: UUID, currency: str) -> None:
-    found = await sellable_variants([variant_id], languages=("", ""))
+async def _require_for_sale(variant_id: UUID, cart: ClaimedCart) -> None:
+    found = await sellable_variants([variant_id], shop=await selling_storefront(cart.channel, cart.currency))
     if not found:
         raise not_found("Variant", variant_id)
-    if not await prices([variant_id], currency):
-        raise PriceMissing(sku=found[variant_id].sku, currency=currency)
+    if not await prices([variant_id], cart.currency):
+        raise PriceMissing(sku=found[variant_id].sku, currency=cart.currency)
 
 
 async def _held(cart_id: UUID, variant_id: UUID) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from tortoise.models import Model
 
 
 class Cart(Model):
-    """State: open or ordered."""
+    """State: open or ordered. Until `reserved_until` its lines are reserved, because the buyer is at the checkout."""
 
     id = fields.UUIDField(primary_key=True)
     buyer: fields.ForeignKeyRelation[Model] = fields.ForeignKeyField(
@@ -15,6 +15,7 @@ class Cart(Model):
     currency = fields.CharField(max_length=3)
     state = fields.CharField(max_length=10, default="open")
     version = fields.IntField(default=1)
+    reserved_until = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
 

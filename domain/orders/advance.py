@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from domain.audit.record import record
-from domain.inventory.reserve import release, restock, ship
+from domain.inventory.settle import release, restock, ship
 from domain.orders.errors import EventNotAllowed
 from domain.orders.events import OrderAdvanced
 from domain.orders.queries import facts

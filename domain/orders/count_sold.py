@@ -3,7 +3,7 @@
 from collections import Counter
 from uuid import UUID
 
-from domain.catalog.sold import add_sold
+from domain.catalog.listing.sold import add_sold
 from domain.orders.queries import lines_of
 from domain.shared.database import value
 from domain.shared.inbox import first_time

@@ -25,12 +25,6 @@ class TotalChanged(DomainError):
 
 
 @dataclass(eq=False)
-class CartEmpty(DomainError):
-    code = "CART_EMPTY"
-    cart_id: str
-
-
-@dataclass(eq=False)
 class OrdersUnderWay(DomainError):
     """Whose orders are not paid or not sent yet cannot be erased: the goods would not find them. `orders` are numbers."""
 

@@ -6,15 +6,18 @@ from uuid import UUID
 
 from domain.audit.record import record
 from domain.cart.claim import ClaimedCart, claim, touch
+from domain.cart.errors import CartEmpty
 from domain.cart.queries import priced_lines
-from domain.catalog.queries import SellableVariant
+from domain.catalog.products.queries import SellableVariant
+from domain.channels.countries import require_served
+from domain.channels.storefront import selling_storefront
 from domain.identity.accounts.guests import checked_contact, keep_contact
 from domain.identity.addresses.address_book import entry_of
 from domain.identity.addresses.addresses import Address, checked_address
 from domain.identity.personal import PersonKey, person_key
-from domain.inventory.reserve import reserve
+from domain.inventory.reserve import Claim, reserve
 from domain.orders.delivery_addresses import seal_address
-from domain.orders.errors import CartEmpty, TotalChanged
+from domain.orders.errors import TotalChanged
 from domain.orders.events import OrderPlaced
 from domain.orders.states import OrderState
 from domain.pricing.quote import Quote
@@ -46,8 +49,9 @@ class PlaceOrder:
 async def place_order(viewer: Viewer, command: PlaceOrder) -> UUID:
     """Turn the viewer's open cart into an order awaiting payment, its stock reserved. Returns the order's id.
 
-    Raises NotFound, CartNotOpen, CartEmpty, StaleVersion, TotalChanged, OutOfStock, PriceMissing, InvalidInput,
-    IdempotencyKeyReused. A fixed number of statements, whatever the number of lines.
+    Raises NotFound, CartNotOpen, CartEmpty, StaleVersion, ChannelClosed, CurrencyNotSold, CountryNotServed, TotalChanged,
+    OutOfStock, PriceMissing, InvalidInput, IdempotencyKeyReused. A fixed number of statements, whatever the number of
+    lines.
     """
     order_id, command = new_id(), _checked(viewer, command)
     if earlier := await replayed(viewer, "placeOrder", command, order_id):
@@ -55,10 +59,14 @@ async def place_order(viewer: Viewer, command: PlaceOrder) -> UUID:
     buyer_key = await _buyer_key(viewer, command)
     address = command.address or await _kept_address(buyer_key, command)
     cart = await claim(viewer, command.cart_id, command.expected_version)
-    quote, variants = await priced_lines(cart.id, cart.currency, viewer.language)
+    shop = await selling_storefront(cart.channel, cart.currency, viewer.accepted)
+    await require_served(shop.channel, address.country)
+    quote, variants = await priced_lines(cart.id, shop)
     _require_expected(quote, command)
     wanted = {line.variant_id: line.quantity for line in quote.lines}
-    await reserve(order_id, wanted, {variant.id: variant.sku for variant in variants.values()})
+    skus = {variant.id: variant.sku for variant in variants.values()}
+    claim_of_order = Claim(order_id, taking_over=cart.id if cart.reserved_until else None)
+    await reserve(claim_of_order, wanted, skus, channel=cart.channel)
     await _store_order(order_id, cart, quote.total, address=address, key=buyer_key)
     await _store_lines(order_id, quote, variants)
     await touch(cart, state="ordered")

@@ -3,7 +3,7 @@
 import asyncio
 from uuid import UUID
 
-from domain.catalog.assortment import live_product_ids
+from domain.catalog.listing.assortment import live_product_ids
 from domain.orders.purchases import purchase_lines
 from domain.recommendations.learn import learn
 from domain.recommendations.publish import fail_run, publish_run, refuse_run, start_run

@@ -5,5 +5,5 @@ ALIVE_SECONDS = 20
 
 
 def alive_key(part: str) -> str:
-    """`part` is relay, schedule, worker:default or worker:ml."""
+    """`part` is relay, schedule, worker:default, worker:ml or worker:bulk."""
     return f"hanse:alive:{part}"

@@ -25,6 +25,7 @@ MODELS = [
     for context in (
         "shared",
         "audit",
+        "channels",
         "identity",
         *(
             f"identity.{area}"
@@ -39,19 +40,23 @@ MODELS = [
                 "sessions",
             )
         ),
-        "catalog",
+        *(f"catalog.{area}" for area in ("categories", "attributes", "texts", "media", "products", "listing")),
         "inventory",
         "pricing",
         "cart",
         "orders",
         "payments",
         "fulfilment",
+        "reviews",
         "recommendations",
         "analytics",
+        "bulk",
     )
 ]
 _ALIAS = "default"
 _acquire_seconds = 5.0
+REFERRED_TO = (asyncpg.ForeignKeyViolationError, asyncpg.RestrictViolationError)
+"""What removing a row raises that others refer to; PostgreSQL 18 tells RESTRICT apart, older ones do not."""
 _LOST = (asyncpg.InternalClientError, asyncpg.InterfaceError, asyncpg.PostgresError, OSError)
 _log = structlog.get_logger()
 
@@ -67,7 +72,8 @@ def tortoise_config(settings: Settings) -> dict[str, Any]:
                     "minsize": 0,  # asyncpg complains on and on while it cannot keep a floor
                     "maxsize": settings.database_pool_size,
                     "reset": _reset,
-                    "server_settings": {"jit": "off", "timezone": "UTC"},
+                    # What a search counts by (domain/catalog/listing) would be written to disk by less memory.
+                    "server_settings": {"jit": "off", "timezone": "UTC", "work_mem": "32MB"},
                 },
             }
         },
@@ -176,6 +182,20 @@ async def transaction() -> AsyncIterator[None]:
         await finished(_rolled_back(begun, raw))
         raise
     await finished(_committed(begun, raw))
+
+
+@asynccontextmanager
+async def savepoint() -> AsyncIterator[None]:
+    """A part of the open transaction that an exception undoes alone: its writes and its locks."""
+    async with connection() as raw:
+        begun = raw.transaction()
+    await begun.start()
+    try:
+        yield
+    except BaseException:
+        await begun.rollback()
+        raise
+    await begun.commit()
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """Events, written in the transaction of the change they tell of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import ClassVar
 from uuid import UUID
@@ -35,21 +36,30 @@ class Event:
 
 async def emit(event: Event) -> UUID:
     """Store `event` and wake the relay on commit. Raises RuntimeError outside a transaction."""
+    (event_id,) = await emit_many([event])
+    return event_id
+
+
+async def emit_many(events: Sequence[Event]) -> list[UUID]:
+    """As `emit`, all of them in their order. One statement."""
     require_transaction("emit")
-    event_id = new_id()
+    event_ids = [new_id() for _ in events]
     await run(
         """WITH stored AS (
              INSERT INTO event (id, kind, subject_type, subject_id, sequence, data, request_id, occurred_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id)
-           SELECT pg_notify($9, '') FROM stored""",
-        event_id,
-        event.kind,
-        event.subject_type,
-        event.subject_id,
-        event.sequence,
-        orjson.dumps(event.data(), default=str).decode(),
+             SELECT g.id, g.kind, g.subject_type, g.subject_id, g.sequence, g.data::jsonb, $7, $8
+             FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::int[], $6::text[]) WITH ORDINALITY
+               AS g(id, kind, subject_type, subject_id, sequence, data, n) ORDER BY g.n RETURNING 1),
+           one AS (SELECT 1 FROM stored LIMIT 1)
+           SELECT pg_notify($9, '') FROM one""",
+        event_ids,
+        [one.kind for one in events],
+        [one.subject_type for one in events],
+        [one.subject_id for one in events],
+        [one.sequence for one in events],
+        [orjson.dumps(one.data(), default=str).decode() for one in events],
         request_id(),
         now(),
         WAKE_RELAY,
     )
-    return event_id
+    return event_ids

@@ -5,7 +5,7 @@ from email.errors import MessageError
 from email.policy import SMTP
 from ipaddress import ip_network
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import SecretStr
 
@@ -13,12 +13,15 @@ from domain.shared.messages import LANGUAGES
 from domain.shared.money import tender_currencies
 
 _ORIGIN: Final = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:]+])(:[0-9]{1,5})?/?")
-_CHANNEL: Final = re.compile(r"[a-z0-9-]{1,60}")
 _HOST: Final = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 _RATE: Final = re.compile(r"[1-9][0-9]{0,5} per ([1-9][0-9]{0,3} )?(second|minute|hour|day)s?")
 _PAGE: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
 _NO_MAIL_SERVER: Final = "must be an address such as smtp://user:secret@mail.example:587 or smtps://mail.example"
 _NO_SENDER: Final = "must be one address such as Shop <post@shop.example>"
+_NO_FILE_STORE: Final = (
+    "must be an address such as s3://ID:SECRET@bucket/folder?region=eu-central-1, with &endpoint=https://store.example "
+    "for a store other than Amazon's"
+)
 _USUAL_PORTS: Final = {"http": ":80", "https": ":443"}
 
 
@@ -26,12 +29,6 @@ def language(code: str) -> str:
     if code not in LANGUAGES:
         raise ValueError(f"must be one of {', '.join(LANGUAGES)}")
     return code
-
-
-def channel_names(codes: tuple[str, ...]) -> tuple[str, ...]:
-    if not codes or len(set(codes)) < len(codes) or not all(_CHANNEL.fullmatch(code) for code in codes):
-        raise ValueError("must be different names of lower-case letters, digits and hyphens, at least one")
-    return codes
 
 
 def currencies(codes: tuple[str, ...]) -> tuple[str, ...]:
@@ -97,6 +94,21 @@ def mail_server(url: SecretStr) -> SecretStr:
         raise ValueError(_NO_MAIL_SERVER) from None
     if given and (not whole or parts.path or parts.query or parts.fragment):
         raise ValueError(_NO_MAIL_SERVER)
+    return url
+
+
+def file_store(url: SecretStr) -> SecretStr:
+    """Empty means the local folder."""
+    try:
+        parts = urlsplit(url.get_secret_value())
+        asked = parse_qs(parts.query, strict_parsing=bool(parts.query))
+        endpoint = urlsplit(asked.get("endpoint", ["https://-"])[-1])
+        whole = parts.scheme == "s3" and parts.hostname and not parts.fragment and parts.port is None
+    except ValueError:
+        raise ValueError(_NO_FILE_STORE) from None
+    known = set(asked) <= {"region", "endpoint"} and endpoint.scheme in {"http", "https"} and endpoint.hostname
+    if url.get_secret_value() and (not whole or not known or bool(parts.username) != bool(parts.password)):
+        raise ValueError(_NO_FILE_STORE)
     return url
 
 

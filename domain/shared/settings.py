@@ -9,9 +9,9 @@ from pydantic import AfterValidator, AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.shared.setting_rules import (
-    channel_names,
     currencies,
     database,
+    file_store,
     host_name,
     language,
     mail_server,
@@ -96,6 +96,11 @@ class Settings(BaseSettings):
     staff_second_factor: bool = False
     """Whether granted roles count only where a second factor was shown at log-in."""
 
+    files_url: Annotated[SecretStr, AfterValidator(file_store)] = SecretStr("")
+    """The store of files that speaks S3; empty: they lie in `files_dir`."""
+    media_networks: Annotated[tuple[str, ...], AfterValidator(networks)] = ()
+    """Networks that are not public, from which pictures may be fetched all the same."""
+
     mail_url: Annotated[SecretStr, AfterValidator(mail_server)] = SecretStr("")
     """The mail server; empty: mails become files in `mail_dir`."""
     mail_from: Annotated[str, AfterValidator(sender)] = "Hanse <shop@hanse.test>"
@@ -112,15 +117,21 @@ class Settings(BaseSettings):
     cart_kept_days: int = Field(default=90, ge=1)
     guest_kept_days: int = Field(default=30, ge=1)
     export_kept_days: int = Field(default=7, ge=1)
+    bulk_kept_days: int = Field(default=7, ge=1)
     idempotency_kept_days: int = Field(default=30, ge=1)
     inbox_kept_days: int = Field(default=30, ge=1)
     inactive_years: int = Field(default=0, ge=0)
     """Who was not seen for so long is erased; 0: never."""
 
-    channels: Annotated[tuple[str, ...], AfterValidator(channel_names)] = ("main",)
-    """The storefronts and markets that carts and orders belong to; the first where a request names none."""
     default_language: Annotated[str, AfterValidator(language)] = "en"
     shop_currencies: Annotated[tuple[str, ...], AfterValidator(currencies)] = ("EUR", "USD", "CNY", "GBP")
+    """What the first channel starts with; from then on its own currencies count (updateChannel)."""
+    supplier_approval: Literal["never", "first", "every"] = "first"
+    """Whether staff approve what suppliers offer: never, a product before it is on sale, or every change of its content."""
+    reservation_minutes: int = Field(default=10, ge=1, le=1440)
+    """How long what lies in a cart is reserved after the last thing that was done at its checkout."""
+    reviews_at_once: bool = False
+    """Whether what buyers say of products appears at once, or waits until staff have read it."""
     risk_review_minor: int = Field(default=100_000, ge=0)
     """An order of this many minor units of EUR (other currencies taken at par) or more waits for a person."""
     risk_orders_per_hour: int = Field(default=10, ge=1)

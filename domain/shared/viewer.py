@@ -29,7 +29,8 @@ class Viewer:
 
     A person has a `user_id`, a partner application an `application_id`; an anonymous caller and the platform itself have
     neither. `permissions` hold everywhere, those in `limits` within each limit. `needs_second_factor`: signed in with one
-    factor where two are asked for, and so without the rights that their roles would give.
+    factor where two are asked for, and so without the rights that their roles would give. `language` is that of messages,
+    `accepted` are the languages (RFC 4647: language ranges) in which the caller reads the catalogue, best first.
     """
 
     user_id: UUID | None = None
@@ -38,6 +39,7 @@ class Viewer:
     session_id: UUID | None = None
     application_id: UUID | None = None
     language: str = "en"
+    accepted: tuple[str, ...] = ("*",)
     is_platform: bool = False
     is_guest: bool = False
     needs_second_factor: bool = False

@@ -1,6 +1,8 @@
 """List prices and the read model of lists, from what the imported orders sold."""
 
-from domain.shared.database import run, value
+from domain.catalog.listing.refresh import refresh_listings
+from domain.inventory.refresh_stocked import refresh_stocked
+from domain.shared.database import rows, run, value
 from hanse.imports.load_orders import CURRENCY
 from hanse.imports.parse import GUEST
 from hanse.imports.staging import SOURCE
@@ -35,13 +37,6 @@ _NEWER_PRICES = """
     WHERE NOT later.is_before AND p.variant_id = later.variant_id AND p.currency = $1
       AND p.minor = earlier.minor AND p.minor <> later.minor"""
 
-_NEW_LISTINGS = """
-    INSERT INTO product_listing (product_id, slug, category_id, supplier_id, names, prices, sold, created_at)
-    SELECT p.id, p.slug, p.category_id, p.supplier_id, jsonb_build_object('en', t.name), '{}', 0, p.created_at
-    FROM staged_sale s JOIN product p ON p.id = s.product_id AND p.status = 'live'
-    JOIN product_translation t ON t.product_id = p.id AND t.language = 'en'
-    ON CONFLICT DO NOTHING"""
-
 _LISTINGS = """
     UPDATE product_listing p SET sold = p.sold + s.units, prices = p.prices || jsonb_build_object($1::text, c.minor)
     FROM staged_sale s
@@ -60,5 +55,7 @@ async def load_listing() -> None:
         await run(_PRICES, is_before, guest_id, CURRENCY)
     await run(_NEWER_PRICES, CURRENCY)
     await run(_NEW_PRICES, CURRENCY)
-    await run(_NEW_LISTINGS)
+    sold = [one["product_id"] for one in await rows("SELECT DISTINCT product_id FROM staged_sale")]
+    await refresh_listings(sold)
+    await refresh_stocked(sold)
     await run(_LISTINGS, CURRENCY)

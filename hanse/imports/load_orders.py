@@ -1,7 +1,7 @@
 """Customers and orders of the file that the shop does not have yet."""
 
 from domain.shared.database import row, run, value
-from domain.shared.settings import settings
+from hanse.imports.channel import first_channel
 from hanse.imports.refusal import ImportRefused
 from hanse.imports.staging import SOURCE
 from hanse.imports.summary import Counted
@@ -27,11 +27,12 @@ _ORDERS = """
 
 _VARIANTS = """CREATE TEMP TABLE staged_variant ON COMMIT DROP AS
     SELECT DISTINCT ON (s.code) s.code, p.id AS product_id, p.supplier_id, v.id AS variant_id, v.sku,
-           coalesce(t.name, p.slug) AS name
+           coalesce(t.value, p.slug) AS name
     FROM (SELECT DISTINCT code FROM staged WHERE reason IS NULL AND quantity > 0) s
-    JOIN product p ON p.external_id = '{source}:' || s.code
+    JOIN supplier u ON u.code = '{source}'
+    JOIN product p ON p.supplier_id = u.id AND p.external_id = '{source}:' || s.code
     JOIN variant v ON v.product_id = p.id
-    LEFT JOIN product_translation t ON t.product_id = p.id AND t.language = 'en'
+    LEFT JOIN catalog_text t ON t.owner_id = p.id AND t.field = 'name' AND t.language = 'en'
     ORDER BY s.code, v.position, v.id"""
 
 _LINES = """
@@ -64,7 +65,7 @@ async def load_orders() -> tuple[Counted, Counted]:
     usable_rows: int = await value("SELECT count(*) FROM staged WHERE reason IS NULL AND quantity > 0")
     await run(_VARIANTS.format(source=SOURCE))
     await run("ANALYZE staged_variant")
-    orders, lines = await run(_ORDERS, SOURCE, CURRENCY, settings().channels[0]), await run(_LINES)
+    orders, lines = await run(_ORDERS, SOURCE, CURRENCY, await first_channel()), await run(_LINES)
     if (orders, lines) != (found["new_orders"], found["new_lines"]):
         raise ImportRefused(
             f"{found['new_lines'] - lines:,} lines found no variant: was an imported product taken apart?"

@@ -34,7 +34,8 @@ _WANTED = """CREATE TEMP TABLE staged_return ON COMMIT DROP AS
     SELECT DISTINCT s.customer, s.code, u.id AS buyer_id, p.id AS product_id
     FROM staged s
     JOIN users u ON u.external_id = '{source}:' || s.customer
-    JOIN product p ON p.external_id = '{source}:' || s.code
+    JOIN supplier f ON f.code = '{source}'
+    JOIN product p ON p.supplier_id = f.id AND p.external_id = '{source}:' || s.code
     WHERE s.reason IS NULL AND s.quantity < 0"""
 
 _BOUGHT = """

@@ -34,7 +34,8 @@ _OTHER_CUSTOMER = """UPDATE staged s SET reason = $1, detail = 'the invoice is o
 _NO_DESCRIPTION = """UPDATE staged s SET reason = $1
     FROM (SELECT code FROM staged WHERE reason IS NULL AND quantity > 0 GROUP BY code HAVING max(name) = '') nameless
     WHERE s.code = nameless.code AND s.reason IS NULL AND s.quantity > 0
-      AND NOT EXISTS (SELECT 1 FROM product p WHERE p.external_id = $2 || ':' || s.code)"""
+      AND NOT EXISTS (SELECT 1 FROM product p JOIN supplier u ON u.id = p.supplier_id AND u.code = $2
+                      WHERE p.external_id = $2 || ':' || s.code)"""
 
 _ORDERS = """CREATE TEMP TABLE staged_order ON COMMIT DROP AS
     SELECT s.invoice, min(s.at) AS at, min(s.customer) AS customer, min(s.country) AS country, count(*) AS lines,

@@ -113,7 +113,7 @@ async def _finish(summary: ImportSummary) -> None:
     await record(
         PLATFORM, "importTransactions", subject=("import", new_id()), after={"file": summary.path.name} | added
     )
-    await run("ANALYZE users, product, product_listing, variant, price, stock_level")
+    await run("ANALYZE users, product, product_listing, publication, catalog_text, variant, price, stock_level")
 
 
 class _Bars:

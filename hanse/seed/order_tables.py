@@ -6,7 +6,6 @@ import numpy as np
 
 from domain.identity.personal import PersonKey
 from domain.orders.delivery_addresses import seal_address
-from domain.shared.settings import settings
 from hanse.seed.arrays import moments, moments_or_none, pick, stream
 from hanse.seed.demo import Demo
 from hanse.seed.lifecycle import NEVER, STATES, VERSIONS
@@ -14,14 +13,16 @@ from hanse.seed.tables import Table, row_ids
 from hanse.seed.world import REGIONS
 
 
-def order_tables(demo: Demo, numbers: Sequence[int], keys: Sequence[PersonKey]) -> Iterator[Table]:
-    """`numbers` are the orders' numbers, lowest first; `keys` those of the customers, in their order."""
-    yield _orders(demo, numbers, keys)
+def order_tables(demo: Demo, numbers: Sequence[int], *, keys: Sequence[PersonKey], main: str) -> Iterator[Table]:
+    """`numbers` are the orders' numbers, lowest first; `keys` those of the customers, in their order; `main` is the
+    channel of all who have none of their own.
+    """
+    yield _orders(demo, numbers, person_keys=keys, main=main)
     yield _lines(demo)
     yield _shipments(demo)
 
 
-def _orders(demo: Demo, numbers: Sequence[int], person_keys: Sequence[PersonKey]) -> Table:
+def _orders(demo: Demo, numbers: Sequence[int], *, person_keys: Sequence[PersonKey], main: str) -> Table:
     history, lives, keys = demo.history, demo.history.lives, demo.keys
     people = [demo.shop.customers.people[row] for row in history.customer.tolist()]
     return Table(
@@ -44,7 +45,7 @@ def _orders(demo: Demo, numbers: Sequence[int], person_keys: Sequence[PersonKey]
                     seal_address(person_keys[row], person.address)
                     for row, person in zip(history.customer.tolist(), people, strict=True)
                 ],
-                [settings().channels[0]] * len(people),
+                demo.markets.channels_of(history.customer, main=main),
                 ["demo"] * len(people),
                 moments(lives.placed),
                 moments(lives.updated),

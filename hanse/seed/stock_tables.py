@@ -10,6 +10,9 @@ from hanse.seed.lifecycle import NEVER
 from hanse.seed.stock import CLAIM_STATES, KINDS
 from hanse.seed.tables import Table, row_ids
 
+_LOW_AT = 5
+"""At so few units that can be sold, a level counts as low."""
+
 
 def stock_tables(demo: Demo) -> Iterator[Table]:
     yield _warehouses(demo)
@@ -32,7 +35,7 @@ def _levels(demo: Demo) -> Table:
     variant, warehouse = np.divmod(np.arange(len(keys.levels)), len(keys.warehouses))
     return Table(
         "stock_level",
-        ("id", "variant_id", "warehouse_id", "on_hand", "reserved"),
+        ("id", "variant_id", "warehouse_id", "on_hand", "reserved", "low_at"),
         list(
             zip(
                 keys.levels,
@@ -40,6 +43,7 @@ def _levels(demo: Demo) -> Table:
                 pick(keys.warehouses, warehouse),
                 stock.on_hand.tolist(),
                 stock.reserved.tolist(),
+                [_LOW_AT] * len(keys.levels),
                 strict=True,
             )
         ),

@@ -104,7 +104,7 @@ async def test_a_page_size_out_of_range_is_refused(api: str) -> None:
     assert (refusal["code"], refusal["field"]) == ("INVALID_INPUT", "first")
 
 
-async def test_a_list_with_what_is_bought_together_costs_seven_statements_for_one_and_for_twenty(
+async def test_a_list_with_what_is_bought_together_costs_eight_statements_for_one_and_for_twenty(
     shop: Settings,
 ) -> None:
     await _published(first=[await some_goods() for _ in range(20)])
@@ -116,7 +116,7 @@ async def test_a_list_with_what_is_bought_together_costs_seven_statements_for_on
         assert all(len(one["boughtTogether"]) == 2 for one in data["products"]["nodes"])
         counts[first] = len(statements)
 
-    assert counts == {1: 7, 20: 7}
+    assert counts == {1: 8, 20: 8}
 
 
 async def test_training_runs_are_shown_to_analysts_only(api: str) -> None:

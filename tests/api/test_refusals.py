@@ -13,8 +13,7 @@ import domain
 from api.errors import described
 from api.graphql import make_schema
 from api.ids import encode
-from domain.cart.errors import CartNotOpen
-from domain.orders.errors import CartEmpty
+from domain.cart.errors import CartEmpty, CartNotOpen
 from domain.payments.errors import RiskAlreadyDecided
 from domain.shared.errors import REFUSALS, not_found
 from domain.shared.messages import LANGUAGES, text

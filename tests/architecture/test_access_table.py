@@ -21,14 +21,14 @@ from structlog.testing import capture_logs
 from api.access import Access
 from api.graphql import make_schema
 from domain.shared.ids import new_id
-from domain.shared.settings import Settings, settings
+from domain.shared.settings import Settings
 from tests.architecture.access import table
 from tests.architecture.access.documents import Path, Root, roots
 from tests.architecture.access.examples import EXAMPLES, Example, examples
 from tests.architecture.access.files import FILES, OPEN, Files, address, serving, word
 from tests.architecture.access.foreign import HIDDEN, missing, without_ids
 from tests.architecture.access.make_world import make_world
-from tests.architecture.access.parties import FOREIGN, OTHER_CHANNEL
+from tests.architecture.access.parties import FOREIGN
 from tests.architecture.access.undo import OneConnection, one_connection
 from tests.architecture.access.walk import Walk, walking
 from tests.architecture.access.world import World
@@ -57,18 +57,15 @@ class Found:
 async def found(shop: Settings, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Found]:
     """The walk, once."""
     redis_url = urlsplit(shop.redis_url)._replace(path="/9").geturl()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HANSE_CHANNELS", f'["main", "{OTHER_CHANNEL}"]')
-        async with own_database(shop, tmp_path_factory.mktemp("walk"), redis_url) as own:
-            world, result = await make_world(), Found()
-            async with one_connection() as pool, walking(pool, redis_url) as walk, serving(own) as files:
-                with capture_logs() as told:  # a line for each operation would bury what failed
-                    await _walk(world, walk, result)
-                    await _fetch(world, files, pool, result)
-            result.errors = [one["exception"] for one in told if one["event"] == "unexpected_error"]
-            result.kinds = {kind for kind, _ in world.ids}
-            yield result
-    settings.cache_clear()
+    async with own_database(shop, tmp_path_factory.mktemp("walk"), redis_url) as own:
+        world, result = await make_world(), Found()
+        async with one_connection() as pool, walking(pool, redis_url) as walk, serving(own) as files:
+            with capture_logs() as told:  # a line for each operation would bury what failed
+                await _walk(world, walk, result)
+                await _fetch(world, files, pool, result)
+        result.errors = [one["exception"] for one in told if one["event"] == "unexpected_error"]
+        result.kinds = {kind for kind, _ in world.ids}
+        yield result
 
 
 def test_everybody_is_shown_and_refused_what_they_are_meant_to_be(found: Found, subtests: pytest.Subtests) -> None:

@@ -13,21 +13,26 @@ CONTEXTS = (
     "analytics",
     "recommendations",
     "notifications",
+    "bulk",
     "fulfilment",
     "payments",
+    "reviews",
     "orders",
     "cart",
     "pricing",
     "inventory",
     "catalog",
     "identity",
+    "channels",
     "audit",
     "shared",
 )
 RANKS = {name: rank for rank, name in enumerate(CONTEXTS)} | {
     "recommendations": 0,
     "notifications": 0,
-    "payments": 3,
+    "bulk": 0,
+    "payments": 4,
+    "reviews": 4,
 }
 VAGUE = {"service", "services", "manager", "utils", "helpers", "common", "base"}
 

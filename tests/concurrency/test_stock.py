@@ -2,7 +2,8 @@ import asyncio
 import random
 
 from domain.inventory.errors import OutOfStock
-from domain.inventory.reserve import release, reserve, restock, ship
+from domain.inventory.reserve import Claim, reserve
+from domain.inventory.settle import release, restock, ship
 from domain.shared.database import rows
 from domain.shared.ids import new_id
 from domain.shared.transactions import use_case
@@ -20,7 +21,7 @@ async def test_random_operations_in_parallel_leave_the_sum_of_movements_equal_to
         owner, lines = new_id(), dice.sample(shelf, k=dice.randint(1, 4))
         wanted = {goods.variant_id: dice.randint(1, 12) for goods in lines}
         try:
-            await reserve_now(owner, wanted, {goods.variant_id: goods.sku for goods in lines})
+            await reserve_now(Claim(owner), wanted, {goods.variant_id: goods.sku for goods in lines}, channel="main")
         except OutOfStock:
             return 0
         for step in dice.choice([(), (release_now,), (ship_now,), (ship_now, restock_now), (release_now, release_now)]):
@@ -39,7 +40,7 @@ async def test_random_operations_in_parallel_leave_the_sum_of_movements_equal_to
 async def test_what_is_held_by_orders_is_what_is_reserved() -> None:
     goods = await some_goods(stock=(30, 30))
     owners = [new_id() for _ in range(8)]
-    await asyncio.gather(*(reserve_now(owner, {goods.variant_id: 5}, {}) for owner in owners))
+    await asyncio.gather(*(reserve_now(Claim(owner), {goods.variant_id: 5}, {}, channel="main") for owner in owners))
     await asyncio.gather(*(release_now(owner) for owner in owners[:3]), *(ship_now(owner) for owner in owners[3:5]))
 
     held = await rows(

@@ -38,6 +38,7 @@ PARTS = {
     "schedule": ("workers.schedule",),
     "worker": ("workers.run", "--queue", "default"),
     "worker-ml": ("workers.run", "--queue", "ml"),
+    "worker-bulk": ("workers.run", "--queue", "bulk"),
 }
 DATABASE_PASSWORD = "gedoelthes-Kennwort-77"
 MUCH = '["9999 per hour", "9999 per hour"]'

@@ -31,6 +31,7 @@ PARTS = (
     ("workers.schedule",),
     ("workers.run", "--queue", "default"),
     ("workers.run", "--queue", "ml"),
+    ("workers.run", "--queue", "bulk"),
 )
 ADDRESS = {"name": "Ada", "line1": "Long Street 1", "city": "Lübeck", "postcode": "23552", "country": "DE"}
 LOG_IN = """mutation($email: String!, $password: String!) { logIn(input: {email: $email, password: $password}) {

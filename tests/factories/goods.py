@@ -6,9 +6,11 @@ from uuid import UUID
 
 import orjson
 
+from domain.catalog.listing.refresh import refresh_listings
 from domain.shared.clock import now
 from domain.shared.database import rows, run, run_many
 from domain.shared.ids import new_id
+from domain.shared.transactions import use_case
 from tests.factories.people import a_supplier
 
 
@@ -29,12 +31,16 @@ async def some_goods(
     prices: Mapping[str, int] | None = None,
     supplier_id: UUID | None = None,
     name: str = "Tea pot",
+    channels: Sequence[str] = ("main",),
 ) -> Goods:
-    """A live product with one variant: `stock` units in as many warehouses, `prices` in minor units by currency."""
+    """A product that is live in `channels`, with one variant.
+
+    It has `stock` units in as many warehouses, `prices` in minor units by currency.
+    """
     prices = {"EUR": 1250, "USD": 1399} if prices is None else prices
     supplier_id = supplier_id or await a_supplier()
     goods = Goods(new_id(), new_id(), supplier_id, f"SKU-{new_id()}", f"tea-pot-{new_id()}")
-    await _product(goods, name, prices)
+    await _product(goods, name, prices, channels)
     await run(
         'INSERT INTO variant (id, product_id, sku, options, position) VALUES ($1, $2, $3, \'{"size": "M"}\', 0)',
         goods.variant_id,
@@ -46,7 +52,8 @@ async def some_goods(
         [(new_id(), goods.variant_id, currency, minor) for currency, minor in prices.items()],
     )
     for number, units in enumerate(stock):
-        await _stock(goods.variant_id, number, units)
+        await _stock(goods.variant_id, number, units, channels)
+    await use_case(refresh_listings)([goods.product_id])
     return goods
 
 
@@ -67,12 +74,12 @@ async def stock_by_movements(variant_id: UUID) -> tuple[int, int]:
     return on_hand, reserved
 
 
-async def _product(goods: Goods, name: str, prices: Mapping[str, int]) -> None:
+async def _product(goods: Goods, name: str, prices: Mapping[str, int], channels: Sequence[str]) -> None:
     category_id = new_id()
     await run("INSERT INTO category (id, slug, position) VALUES ($1, $2, 0)", category_id, f"category-{category_id}")
     await run(
-        """INSERT INTO product (id, slug, category_id, supplier_id, status, created_at)
-           VALUES ($1, $2, $3, $4, 'live', $5)""",
+        """INSERT INTO product (id, slug, category_id, supplier_id, options, created_at, updated_at)
+           VALUES ($1, $2, $3, $4, '["size"]', $5, $5)""",
         goods.product_id,
         goods.slug,
         category_id,
@@ -80,15 +87,23 @@ async def _product(goods: Goods, name: str, prices: Mapping[str, int]) -> None:
         now(),
     )
     await run_many(
-        "INSERT INTO product_translation (id, product_id, language, name, description) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO publication (id, product_id, channel, status) VALUES ($1, $2, $3, 'live')",
+        [(new_id(), goods.product_id, channel) for channel in channels],
+    )
+    await run_many(
+        """INSERT INTO catalog_text (id, owner_kind, owner_id, field, language, value, source_digest, updated_at)
+           VALUES ($1, 'product', $2, $3, $4, $5, md5($6), $7)""",
         [
-            (new_id(), goods.product_id, "en", name, "Holds tea."),
-            (new_id(), goods.product_id, "zh-Hans", "茶壶", "泡茶用。"),
+            (new_id(), goods.product_id, "name", "en", name, None, now()),
+            (new_id(), goods.product_id, "description", "en", "Holds tea.", None, now()),
+            (new_id(), goods.product_id, "name", "zh-Hans", "茶壶", name, now()),
+            (new_id(), goods.product_id, "description", "zh-Hans", "泡茶用。", "Holds tea.", now()),
         ],
     )
     await run(
-        """INSERT INTO product_listing (product_id, slug, category_id, supplier_id, names, prices, sold, created_at)
-           VALUES ($1, $2, $3, $4, $5, $6, 0, $7)""",
+        """INSERT INTO product_listing (product_id, slug, category_id, category_path, supplier_id, channels, stocked_in,
+                                        names, prices, sold, created_at)
+           VALUES ($1, $2, $3, ARRAY[$3::uuid], $4, $8, $8, $5, $6, 0, $7)""",
         goods.product_id,
         goods.slug,
         category_id,
@@ -96,10 +111,11 @@ async def _product(goods: Goods, name: str, prices: Mapping[str, int]) -> None:
         orjson.dumps({"en": name, "zh-Hans": "茶壶"}).decode(),
         orjson.dumps(prices).decode(),
         now(),
+        list(channels),
     )
 
 
-async def _stock(variant_id: UUID, number: int, units: int) -> None:
+async def _stock(variant_id: UUID, number: int, units: int, channels: Sequence[str]) -> None:
     level_id = new_id()
     warehouse = await rows(
         """INSERT INTO warehouse (id, code, name, country, position) VALUES ($1, $2, 'Test', 'DE', $3)
@@ -107,6 +123,11 @@ async def _stock(variant_id: UUID, number: int, units: int) -> None:
         new_id(),
         f"W{number}",
         number,
+    )
+    await run_many(
+        """INSERT INTO channel_warehouse (id, channel, warehouse_id, position) VALUES ($1, $2, $3, $4)
+           ON CONFLICT DO NOTHING""",
+        [(new_id(), channel, warehouse[0]["id"], number) for channel in channels],
     )
     await run(
         "INSERT INTO stock_level (id, variant_id, warehouse_id, on_hand, reserved) VALUES ($1, $2, $3, $4, 0)",

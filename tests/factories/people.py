@@ -29,7 +29,7 @@ async def a_person(
             await grant(user_id, role, supplier_id=supplier_id, channel=channel)
     held = [] if role == "customer" else [Grant(role, channel, supplier_id)]
     permissions, limits = await allowed(held)
-    return Viewer(user_id=user_id, permissions=permissions, limits=limits, language=language)
+    return Viewer(user_id=user_id, permissions=permissions, limits=limits, language=language, accepted=(language,))
 
 
 async def grant(user_id: UUID, role: str, *, supplier_id: UUID | None = None, channel: str | None = None) -> None:

@@ -28,6 +28,7 @@ from tests.factories.goods import Goods, some_goods
 from tests.factories.identity import PASSWORD, a_user, an_email
 from tests.factories.orders import a_cart, advance_now, to_place
 from tests.factories.payments import event_of
+from tests.factories.reviews import a_review
 
 STREET = "Kaufmannsgracht 77"
 PHONE = "+4945112345678"
@@ -70,6 +71,7 @@ async def somebody_known() -> Known:
     order_id = await place_order(person, replace(await to_place(person, cart_id), address=ADDRESS))
     for event in DELIVERED:
         await advance_now(PLATFORM, order_id, event)
+    await a_review(person, goods, published=True)
     await _credentials(user_id)
     await run("""UPDATE session SET methods = '["pwd","otp","mfa"]' WHERE user_id = $1""", user_id)
     await _learned(user_id, goods)

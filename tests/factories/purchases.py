@@ -108,8 +108,8 @@ async def store_products(numbers: Iterable[int]) -> UUID:
         [(UUID(int=number), f"category-{number}") for number in range(3)],
     )
     await run_many(
-        """INSERT INTO product (id, slug, category_id, supplier_id, status, created_at)
-           VALUES ($1, $2, $3, $4, 'live', now())""",
+        """INSERT INTO product (id, slug, category_id, supplier_id, created_at, updated_at)
+           VALUES ($1, $2, $3, $4, now(), now())""",
         [(product_id(number), f"product-{number}", UUID(int=number % 3), supplier) for number in wanted],
     )
     await run_many(
@@ -117,9 +117,15 @@ async def store_products(numbers: Iterable[int]) -> UUID:
         [(product_id(number), str(number)) for number in wanted],
     )
     await run_many(
-        """INSERT INTO product_listing (product_id, slug, category_id, supplier_id, names, prices, sold, created_at)
-           SELECT id, slug, category_id, supplier_id, jsonb_build_object('en', slug), '{"EUR": 1000}', 0, created_at
+        """INSERT INTO product_listing (product_id, slug, category_id, category_path, supplier_id, channels, names, prices,
+                                        sold, created_at)
+           SELECT id, slug, category_id, ARRAY[category_id], supplier_id, '{main}', jsonb_build_object('en', slug),
+                  '{"EUR": 1000}', 0, created_at
            FROM product WHERE id = $1""",
+        [(product_id(number),) for number in wanted],
+    )
+    await run_many(
+        "INSERT INTO publication (id, product_id, channel, status) VALUES (gen_random_uuid(), $1, 'main', 'live')",
         [(product_id(number),) for number in wanted],
     )
     return supplier

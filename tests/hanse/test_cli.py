@@ -57,7 +57,7 @@ def test_each_command_explains_itself(command: str) -> None:
     [
         (("sell",), "No such command 'sell'"),
         (("worker",), "Missing option '--queue'"),
-        (("worker", "--queue", "fast"), "'fast' is not one of 'default', 'ml'"),
+        (("worker", "--queue", "fast"), "'fast' is not one of 'default', 'ml', 'bulk'"),
         (("import", "transactions"), "Missing argument 'file'"),
         (("up", "--quickly"), "No such option: --quickly"),
     ],

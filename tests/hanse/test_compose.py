@@ -23,7 +23,7 @@ __all__ = ["own_shop"]
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-PARTS = ("api", "worker-default", "worker-ml", "relay", "schedule")
+PARTS = ("api", "worker-default", "worker-ml", "worker-bulk", "relay", "schedule")
 MASTER_KEY = "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk="
 
 

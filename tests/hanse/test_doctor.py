@@ -26,7 +26,7 @@ from tests.own_shop import own_shop
 
 __all__ = ["own_shop"]
 
-PARTS = ("relay", "schedule", "worker:default", "worker:ml")
+PARTS = ("relay", "schedule", "worker:default", "worker:ml", "worker:bulk")
 
 
 def test_on_a_machine_where_nothing_runs_it_says_how_to_start(tmp_path: Path) -> None:

@@ -32,6 +32,13 @@ def test_the_ml_worker_declares_its_consumers() -> None:
     assert sorted(declared) == consumers_on("ml")
 
 
+def test_the_bulk_worker_declares_its_consumers_and_loads_nothing_of_the_learning_code() -> None:
+    declared, heavy = _imported(*QUEUES["bulk"].modules)
+
+    assert sorted(declared) == consumers_on("bulk")
+    assert set(heavy) <= {"numpy"}  # the library of spreadsheets takes it where it is there
+
+
 def test_every_consumer_of_every_route_has_a_queue() -> None:
     routed = {consumer for consumers in ROUTES.values() for consumer in consumers}
 

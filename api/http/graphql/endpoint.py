@@ -1,8 +1,9 @@
 """GraphQL over HTTP, by its specification (https://graphql.github.io/graphql-over-http/draft/)."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from graphql import OperationType
 from starlette.requests import ClientDisconnect, Request
@@ -15,11 +16,15 @@ from strawberry.http.ides import get_graphql_ide_html
 
 from api.http.graphql.events import EventStream
 from api.http.graphql.execution import Operation, Operations
+from api.http.graphql.forms import is_form, open_form
 from api.http.graphql.negotiation import Media, negotiate
+from api.http.graphql.parts import drain
 from api.http.graphql.refusals import OperationRefused, RequestRefused
 from api.http.graphql.request import read_request
 from api.http.graphql.settings import Caller, FrontDoorSettings, Hooks
 from api.http.graphql.websocket import serve_websocket
+
+_CLOSE: Final = {"connection": "close"}
 
 
 class FrontDoor:
@@ -30,6 +35,7 @@ class FrontDoor:
         self._presenter = self._operations.presenter
         self._hooks = hooks
         self._settings = settings
+        self._forms = asyncio.Semaphore(settings.max_forms_at_once)
 
     def routes(self, path: str) -> list[BaseRoute]:
         return [Route(path, self), WebSocketRoute(path, self)]
@@ -64,6 +70,8 @@ class FrontDoor:
             return self._json(self._presenter.refusal(error), media)
 
     async def _run(self, request: Request, acceptable: tuple[Media, ...], media: Media) -> ASGIApp:
+        if is_form(request):
+            return await self._run_form(request, media)
         wanted = await read_request(request, self._settings)
         try:
             operation = self._operations.prepare(wanted)
@@ -78,6 +86,34 @@ class FrontDoor:
                 self._operations.answers(operation, context), recheck=partial(self._operations.recheck, context)
             )
         response = self._json(await self._operations.answer(operation, context), media)
+        return self._operations.amend(context, response)
+
+    async def _run_form(self, request: Request, media: Media) -> Response:
+        """A mutation with files. What is refused before they were read closes the connection."""
+        chunks = request.stream()
+        try:
+            if self._forms.locked():
+                text = "Too many files are being received; try again in a few seconds."
+                raise RequestRefused(503, "BUSY", text, headers={"retry-after": "5"})
+            async with self._forms:
+                return await self._answer_form(request, chunks, media)
+        except OperationRefused as refused:
+            await drain(chunks)
+            return self._json(self._presenter.refusal(refused), media, headers=_CLOSE)
+        except RequestRefused as refused:
+            await drain(chunks)
+            refused.headers |= _CLOSE
+            raise
+
+    async def _answer_form(self, request: Request, chunks: AsyncGenerator[bytes, None], media: Media) -> Response:
+        form = await open_form(request, chunks, self._settings)
+        operation = self._operations.prepare(form.wanted)
+        if operation.kind is not OperationType.MUTATION:
+            raise RequestRefused(400, "BAD_REQUEST", "Only mutations take files.")
+        context = await self._operations.context(_caller(request, operation, streamed=False))
+        longest = self._operations.upload_limit(context, operation.root_field)
+        async with form.files(longest=longest, shown=self._operations.upload):
+            response = self._json(await self._operations.answer(operation, context), media)
         return self._operations.amend(context, response)
 
     def _events(

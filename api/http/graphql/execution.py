@@ -21,8 +21,9 @@ from strawberry import Schema
 from strawberry.execution import optimized_is_awaitable
 
 from api.http.graphql.presenting import Presenter, cause_of
+from api.http.graphql.received import Received
 from api.http.graphql.refusals import OperationRefused, RequestRefused
-from api.http.graphql.request import GraphQLRequest
+from api.http.graphql.request import GraphQLRequest, bad_request
 from api.http.graphql.settings import Caller, FrontDoorSettings, Hooks
 from api.limits.documents import DocumentRefused, Documents, Prepared
 
@@ -80,6 +81,21 @@ class Operations:
             raise
         except Exception as error:
             raise OperationRefused([_wrapped(error)]) from error
+
+    def upload_limit(self, context: Any, root_field: str) -> int:
+        """How many bytes a file may have. Raises RequestRefused and OperationRefused."""
+        if self._hooks.upload_limit is None:
+            raise bad_request("No operation takes files.")
+        try:
+            return self._hooks.upload_limit(context, root_field)
+        except RequestRefused:
+            raise
+        except Exception as error:
+            raise OperationRefused([_wrapped(error)]) from error
+
+    def upload(self, received: Received) -> Any:
+        """What the schema is given for a file."""
+        return self._hooks.upload(received) if self._hooks.upload else received
 
     async def recheck(self, context: Any) -> None:
         """Raises RequestRefused when the caller is not to be served any longer. A failure to find out ends nothing."""

@@ -5,6 +5,7 @@ from typing import Any
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from api.http.graphql.received import Received
 from api.limits.cache import CacheBounds
 from api.limits.limits import DocumentLimits
 
@@ -29,6 +30,16 @@ class FrontDoorSettings:
     max_body_bytes: int = 512_000
     #: How long a client may take to send a request's body.
     body_timeout: float = 10.0
+
+    #: A request with files must come with one of these headers: no page of another site can send them unasked (CORS).
+    form_guards: tuple[str, ...] = ("authorization", "x-hanse-csrf")
+    max_files: int = 10
+    #: Of a request with files, all of them together; each of them is bounded by `Hooks.upload_limit`.
+    max_form_bytes: int = 268_435_456
+    #: How long a client may take to send a request with files, never silent for longer than `body_timeout`.
+    form_timeout: float = 900.0
+    #: Requests with files that are taken in at once by one process; others are told to come back.
+    max_forms_at_once: int = 8
 
     #: Between the comments that keep an event stream open; its caller is asked for again (`Hooks.recheck`) before each.
     heartbeat_interval: float = 15.0
@@ -82,5 +93,10 @@ class Hooks:
     #: Told of every query and mutation that was executed: its first root field, the seconds it took, and whether it
     #: had errors.
     observe: Callable[[str, float, bool], None] | None = None
+    #: How many bytes a file may have that comes with the operation of this first root field, given the operation's
+    #: context. Asked before the files are read; may raise as `context` does. None: no operation takes files.
+    upload_limit: Callable[[Any, str], int] | None = None
+    #: What the schema's scalar is given for a file; it may be read until the operation has been answered.
+    upload: Callable[[Received], Any] | None = None
     #: The id of an event (its cursor) from a result's `data`; clients send the last one back as `Last-Event-ID`.
     event_id: Callable[[Mapping[str, Any]], str | None] | None = None

@@ -6,13 +6,13 @@ from uuid import UUID
 import orjson
 
 from domain.audit.record import record
+from domain.channels.known import require_channel
 from domain.identity.access.permissions import CUSTOMER, Permission
 from domain.identity.access.rights import require_may_grant, rights_now
 from domain.identity.access.suppliers import supplier_exists
 from domain.identity.errors import AlreadyGranted, RoleFixed
 from domain.identity.events import RoleGranted
 from domain.identity.sessions.cutoffs import cut_off
-from domain.shared.channels import checked_channel
 from domain.shared.clock import now
 from domain.shared.database import row, run, value
 from domain.shared.errors import InvalidInput, not_found
@@ -97,7 +97,7 @@ async def _role(role_id: UUID) -> _Role:
 
 async def _require_limits(role: _Role, given: RoleToGive) -> None:
     if given.channel is not None:
-        checked_channel(given.channel)
+        await require_channel(given.channel)
     if role.per_supplier and given.supplier_id is None:
         raise InvalidInput(field="supplierId", rule="required")
     if given.supplier_id is not None and not await supplier_exists(given.supplier_id):

@@ -21,6 +21,8 @@ class Permission(StrEnum):
     CATALOGUE_WRITE = "catalogue.write"
     STOCK_WRITE = "stock.write"
     PRICES_WRITE = "prices.write"
+    CHANNELS_WRITE = "channels.write"
+    REVIEWS_MODERATE = "reviews.moderate"
     PEOPLE_READ = "people.read"
     PEOPLE_WRITE = "people.write"
     SUPPLIERS_READ = "suppliers.read"
@@ -39,13 +41,22 @@ ADMINISTRATOR = "administrator"
 ROLES: dict[str, frozenset[str]] = {
     CUSTOMER: frozenset(),
     SUPPLIER: frozenset(
-        {Permission.ORDERS_READ, Permission.ORDERS_SHIP, Permission.ORDERS_DELIVER, Permission.SUPPLIERS_READ}
+        {
+            Permission.ORDERS_READ,
+            Permission.ORDERS_SHIP,
+            Permission.ORDERS_DELIVER,
+            Permission.CATALOGUE_WRITE,
+            Permission.PRICES_WRITE,
+            Permission.STOCK_WRITE,
+            Permission.SUPPLIERS_READ,
+        }
     ),
     "support": frozenset(
         {
             Permission.ORDERS_READ,
             Permission.ORDERS_CANCEL,
             Permission.ORDERS_RETURN,
+            Permission.REVIEWS_MODERATE,
             Permission.PEOPLE_READ,
             Permission.ROLES_READ,
             Permission.SUPPLIERS_READ,
@@ -56,6 +67,8 @@ ROLES: dict[str, frozenset[str]] = {
             Permission.CATALOGUE_WRITE,
             Permission.PRICES_WRITE,
             Permission.STOCK_WRITE,
+            Permission.CHANNELS_WRITE,
+            Permission.REVIEWS_MODERATE,
             Permission.SUPPLIERS_READ,
             Permission.SUPPLIERS_WRITE,
         }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from domain.audit.record import record
+from domain.channels.known import sold_currencies
 from domain.identity.accounts.rules import checked_email, checked_language, checked_shop_currency, email_key
 from domain.identity.email_lookup import email_hash
 from domain.identity.events import GuestArrived
@@ -17,7 +18,6 @@ from domain.shared.database import run
 from domain.shared.errors import InvalidInput, not_found
 from domain.shared.ids import new_id
 from domain.shared.outbox import emit
-from domain.shared.settings import settings
 from domain.shared.transactions import require_transaction, use_case
 from domain.shared.viewer import Viewer
 
@@ -33,7 +33,7 @@ async def start_guest_session(command: StartGuestSession) -> Tokens:
     """A new guest on a new device. Raises InvalidInput; TooManyAttempts when too many arrive from one place."""
     checked = StartGuestSession(
         language=checked_language(command.language),
-        currency=checked_shop_currency(command.currency, settings().shop_currencies),
+        currency=checked_shop_currency(command.currency, await sold_currencies()),
         country=None if command.country is None else checked_country(command.country, field="country"),
     )
     await throttle("guest", account=caller().network or None)

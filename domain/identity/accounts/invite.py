@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from domain.audit.record import record
+from domain.channels.known import sold_currencies
 from domain.identity.access.give_role import RoleToGive, give_role, touch_person
 from domain.identity.access.permissions import Permission
 from domain.identity.access.rights import rights_now
@@ -23,7 +24,6 @@ from domain.shared.errors import InvalidInput, not_found
 from domain.shared.idempotency import replayed
 from domain.shared.ids import new_id
 from domain.shared.outbox import emit
-from domain.shared.settings import settings
 from domain.shared.transactions import use_case
 from domain.shared.viewer import Viewer
 
@@ -123,7 +123,7 @@ async def _insert(user_id: UUID, command: InviteStaff, found_by: str) -> None:
         key.seal(command.email, "email"),
         key.seal(command.name, "name"),
         command.language,
-        settings().shop_currencies[0],
+        (await sold_currencies())[0],
         now(),
     )
     if not stored:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.audit.record import record
+from domain.channels.known import sold_currencies
 from domain.identity.accounts.rules import checked_language, checked_name, checked_shop_currency
 from domain.identity.addresses.phones import checked_phone
 from domain.identity.events import ProfileUpdated
@@ -16,7 +17,6 @@ from domain.shared.errors import InvalidInput, StaleVersion, not_found
 from domain.shared.idempotency import replayed
 from domain.shared.outbox import emit
 from domain.shared.printable import printable_line
-from domain.shared.settings import settings
 from domain.shared.transactions import use_case
 from domain.shared.viewer import Viewer
 
@@ -51,7 +51,7 @@ async def update_profile(viewer: Viewer, command: UpdateProfile) -> UUID:
         raise not_found("User", owner_id)
     if command.expected_version is not None and command.expected_version != before["version"]:
         raise StaleVersion(expected=command.expected_version, current=before["version"])
-    checked = _checked(command.changes, before["country"])
+    checked = _checked(command.changes, before["country"], await sold_currencies())
     after = {**_stored(before), **_sealed(checked, key)}
     await _store(owner_id, after)
     await record(
@@ -65,21 +65,23 @@ async def update_profile(viewer: Viewer, command: UpdateProfile) -> UUID:
     return owner_id
 
 
-def _checked(changes: Mapping[str, str | None], country: str | None) -> dict[str, str | None]:
-    checked = {name: _form(name, text) for name, text in changes.items() if name != "phone"}
+def _checked(
+    changes: Mapping[str, str | None], country: str | None, currencies: tuple[str, ...]
+) -> dict[str, str | None]:
+    checked = {name: _form(name, text, currencies) for name, text in changes.items() if name != "phone"}
     if "phone" in changes:
         checked["phone"] = checked_phone(changes["phone"] or "", checked.get("country", country), field="phone") or None
     return checked
 
 
-def _form(name: str, text: str | None) -> str | None:
+def _form(name: str, text: str | None, currencies: tuple[str, ...]) -> str | None:
     match name, text:
         case ("name", str()):
             return checked_name(text)
         case ("language", str()):
             return checked_language(text)
         case ("currency", str()):
-            return checked_shop_currency(text, settings().shop_currencies)
+            return checked_shop_currency(text, currencies)
         case ("country", str()):
             return checked_country(text, field="country")
         case ("tax_number", str()):

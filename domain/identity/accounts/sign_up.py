@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from domain.audit.record import record
+from domain.channels.known import sold_currencies
 from domain.identity.accounts.mail_links import new_mail_link
 from domain.identity.accounts.passwords import hash_password, verify_password
 from domain.identity.accounts.rules import (
@@ -25,7 +26,6 @@ from domain.shared.errors import IdempotencyKeyReused
 from domain.shared.idempotency import replayed
 from domain.shared.ids import new_id
 from domain.shared.outbox import emit
-from domain.shared.settings import settings
 from domain.shared.transactions import use_case
 from domain.shared.viewer import Viewer
 
@@ -55,7 +55,7 @@ async def sign_up(viewer: Viewer, command: SignUp) -> None:
         password=await checked_password(command.password, about=(email, name)),
         name=name,
         language=checked_language(command.language),
-        currency=checked_shop_currency(command.currency, settings().shop_currencies),
+        currency=checked_shop_currency(command.currency, await sold_currencies()),
         country=checked_country(command.country, field="country"),
         key=command.key,
     )

@@ -6,12 +6,12 @@ from uuid import UUID
 import orjson
 
 from domain.audit.record import record
+from domain.channels.known import require_channel
 from domain.identity.access.rights import require_may_grant
 from domain.identity.accounts.rules import checked_name
 from domain.identity.applications.application_rules import checked_scopes
 from domain.identity.applications.applications import require_may_manage
 from domain.identity.events import ApplicationRegistered
-from domain.shared.channels import checked_channel
 from domain.shared.clock import now
 from domain.shared.database import run, value
 from domain.shared.errors import not_found
@@ -47,7 +47,7 @@ async def register_application(viewer: Viewer, command: RegisterApplication) -> 
         return earlier
     name, scopes = checked_name(command.name), checked_scopes(command.scopes)
     if command.channel is not None:
-        checked_channel(command.channel)
+        await require_channel(command.channel)
     if command.supplier_id is not None:
         await _require_supplier(command.supplier_id)
     await require_may_grant(viewer, scopes, channel=command.channel, supplier_id=command.supplier_id)

@@ -13,6 +13,7 @@ from uuid import UUID
 import structlog
 
 from domain.audit.record import record
+from domain.channels.known import sold_currencies
 from domain.identity.access.rights import require_other_administrator
 from domain.identity.events import ErasureRefused, UserErased
 from domain.identity.personal import destroy_person_key
@@ -212,7 +213,7 @@ async def _blank(person_id: UUID) -> int:
            WHERE id = $1 RETURNING version""",
         person_id,
         settings().default_language,
-        settings().shop_currencies[0],
+        (await sold_currencies())[0],
         now(),
     )
     assert found is not None

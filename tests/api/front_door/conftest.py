@@ -24,6 +24,9 @@ IMPATIENT = FrontDoorSettings(
     pong_timeout=0.3,
     max_message_bytes=2_000,
     max_operations_per_socket=3,
+    max_form_bytes=150_000,
+    form_timeout=1.0,
+    max_forms_at_once=1,
     allowed_origins=frozenset({"https://shop.example"}),
 )
 USUAL = FrontDoorSettings(graphiql=True)

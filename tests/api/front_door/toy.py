@@ -1,6 +1,7 @@
 """A small schema with everything that the front door must survive, and what its resolvers have seen."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -12,6 +13,7 @@ from starlette.responses import Response
 from strawberry.schema.config import StrawberryConfig
 
 from api.http.graphql.endpoint import FrontDoor
+from api.http.graphql.received import Received
 from api.http.graphql.refusals import RequestRefused
 from api.http.graphql.settings import Caller, FrontDoorSettings, Hooks
 
@@ -52,6 +54,7 @@ class TokenExpired(Exception):
 Info = strawberry.Info[ToyContext, None]
 Raw = NewType("Raw", object)
 EvenNumber = NewType("EvenNumber", int)
+File = NewType("File", object)
 
 
 @strawberry.enum
@@ -158,6 +161,12 @@ class Mutation:
         seen.mutations += 1
         return seen.mutations
 
+    @strawberry.mutation
+    def keep(self, files: list[File | None], note: str = "") -> list[str]:
+        """The name, size and hash of each, and the note."""
+        seen.mutations += 1
+        return [_told(one) + note for one in files]
+
 
 @strawberry.type
 class Tick:
@@ -224,6 +233,19 @@ def _even(value: object) -> int:
     return value
 
 
+def _file(value: object) -> object:
+    if not isinstance(value, Received):
+        raise ValueError("not a file")
+    return value
+
+
+def _told(file: object) -> str:
+    assert isinstance(file, Received)
+    file.file.seek(0)
+    assert hashlib.sha256(file.file.read()).hexdigest() == file.sha256
+    return f"{file.name} {file.size}"
+
+
 schema = strawberry.Schema(
     Query,
     Mutation,
@@ -232,6 +254,7 @@ schema = strawberry.Schema(
         scalar_map={
             Raw: strawberry.scalar(name="Raw", serialize=lambda value: value),
             EvenNumber: strawberry.scalar(name="EvenNumber", parse_value=_even),
+            File: strawberry.scalar(name="File", parse_value=_file),
         }
     ),
 )
@@ -282,6 +305,14 @@ def event_id(data: Mapping[str, Any]) -> str | None:
     return tick.get("cursor") if isinstance(tick, dict) else None
 
 
+def upload_limit(context: ToyContext, root_field: str) -> int:
+    if context.caller.connection.headers.get("authorization") == "may not":
+        raise OutOfStock("Sold out")
+    if root_field != "keep":
+        raise RequestRefused(400, "BAD_REQUEST", "This operation takes no files.")
+    return 100_000
+
+
 HOOKS = Hooks(
     context=make_context,
     describe=describe,
@@ -289,6 +320,7 @@ HOOKS = Hooks(
     event_id=event_id,
     recheck=recheck,
     amend=amend,
+    upload_limit=upload_limit,
 )
 
 

@@ -9,6 +9,7 @@ from tests.architecture.access.parties import email_of
 from tests.architecture.access.world import World
 from tests.factories.applications import a_signer
 from tests.factories.identity import PASSWORD
+from tests.factories.pictures import a_picture, an_upload
 from tests.factories.second_factors import code
 
 Given = Callable[[World], Mapping[str, Any]]
@@ -47,7 +48,17 @@ def _token(purpose: str, **more: object) -> list[Example]:
     return [Example(_input(lambda world: {"token": world.texts[purpose], **more}))]
 
 
+def _shelf(**more: object) -> list[Example]:
+    """A mutation of what lies of a variant in a warehouse."""
+    return [
+        Example(_input(lambda world: {"variantId": world.id("Variant"), "warehouseId": world.id("Warehouse"), **more}))
+    ]
+
+
 _ADDRESS = {"name": "Ada", "line1": "Long Street 1", "city": "Lübeck", "postcode": "23552", "country": "DE"}
+
+
+_REVIEW = {"rating": 5, "title": "Pours well", "body": "No drip, and it keeps warm.", "authorName": "Ada"}
 
 
 def _placing(which: str, **more: object) -> Given:
@@ -193,8 +204,151 @@ EXAMPLES: dict[str, list[Example]] = {
     ],
     # catalogue
     "Query.products": _ASKED,
-    "Query.product": [Example(_id("Product"))],
+    "Query.searchSuggestions": [Example(lambda _: {"text": "tea"})],
+    "Query.product": [
+        Example(_id("Product"), apart=True),
+        Example(_id("Product", "draft"), "a draft", apart=True),
+    ],
+    "Query.staffProducts": _ASKED,
+    "Mutation.createProduct": [
+        Example(
+            _input(
+                lambda world: {
+                    "name": "New",
+                    "categoryId": world.id("Category"),
+                    "supplierId": world.id("Supplier"),
+                    "variants": [{"sku": "NEW-1"}],
+                }
+            )
+        )
+    ],
+    "Mutation.updateProduct": _of("Product", "draft", "productId", name="Renamed"),
+    "Mutation.addVariant": [
+        Example(
+            _input(
+                lambda world: {
+                    "productId": world.id("Product", "draft"),
+                    "variant": {"sku": "NEW-2", "options": [{"name": "Size", "value": "L"}]},
+                }
+            )
+        )
+    ],
+    "Mutation.updateVariant": _of("Variant", "spare", "variantId", weightGrams=250),
+    "Mutation.removeVariant": _of("Variant", "spare", "variantId"),
+    "Mutation.publishProduct": _of(
+        "Product", "draft", "productId", publications=[{"channel": "main", "status": "LIVE"}]
+    ),
+    "Mutation.archiveProduct": _of("Product", "draft", "productId", channels=["main"]),
+    "Mutation.approveProduct": _of("Product", "waiting", "productId"),
+    "Mutation.refuseProduct": _of("Product", "waiting", "productId", note="The picture shows another pot."),
+    "Mutation.removeProduct": _of("Product", "draft", "productId"),
     "Query.categories": _ASKED,
+    "Query.category": [Example(_id("Category"))],
+    "Mutation.createCategory": [Example(_input(lambda world: {"name": "New", "parentId": world.id("Category")}))],
+    "Mutation.updateCategory": _of("Category", "spare", "categoryId", name="Renamed"),
+    "Mutation.moveCategory": [
+        Example(_input(lambda world: {"categoryId": world.id("Category", "spare"), "parentId": world.id("Category")}))
+    ],
+    "Mutation.removeCategory": _of("Category", "spare", "categoryId"),
+    "Query.attributes": _ASKED,
+    "Query.attribute": [Example(_id("Attribute"))],
+    "Mutation.createAttribute": [Example(_input(lambda _: {"code": "new", "kind": "TEXT", "name": "New"}))],
+    "Mutation.updateAttribute": _of("Attribute", "", "attributeId", isFilterable=False),
+    "Mutation.removeAttribute": _of("Attribute", "spare", "attributeId"),
+    "Mutation.addChoice": _of("Attribute", "", "attributeId", choice={"code": "elm", "name": "Elm"}),
+    "Mutation.updateChoice": _of("Choice", "", "choiceId", name="Renamed"),
+    "Mutation.removeChoice": _of("Choice", "spare", "choiceId"),
+    "Query.productTypes": _ASKED,
+    "Query.productType": [Example(_id("ProductType"))],
+    "Mutation.createProductType": [Example(_input(lambda _: {"code": "new", "name": "New"}))],
+    "Mutation.updateProductType": _of("ProductType", "", "productTypeId", name="Renamed"),
+    "Mutation.removeProductType": _of("ProductType", "spare", "productTypeId"),
+    "Query.texts": [Example(_id("Category")), Example(_id("Product"), "of a supplier's product")],
+    "Query.translatableFields": _ASKED,
+    "Query.translationProgress": _ASKED,
+    "Query.untranslated": [Example(lambda _: {"language": "zh-Hans"})],
+    "Mutation.setTranslations": [
+        *_of("Category", "", "id", translations=[{"field": "name", "language": "zh-Hans", "value": ""}]),
+        *_of(
+            "Product",
+            "",
+            "id",
+            label="of a supplier's product",
+            translations=[{"field": "name", "language": "zh-Hans", "value": "新"}],
+        ),
+    ],
+    # pictures
+    "Query.productMedia": [Example(_id("Product", argument="productId"))],
+    "Mutation.addProductMedia": [
+        Example(_input(lambda world: {"productId": world.id("Product"), "file": an_upload(a_picture(40, 30))}))
+    ],
+    "Mutation.addProductMediaFromUrl": [
+        Example(_input(lambda world: {"productId": world.id("Product"), "url": "https://pictures.example/tea-pot.jpg"}))
+    ],
+    "Mutation.updateMedia": _of("Media", "", "mediaId", alt=[{"language": "en", "text": "A tea pot"}]),
+    "Mutation.reorderMedia": [
+        Example(_input(lambda world: {"productId": world.id("Product"), "mediaIds": [world.id("Media")]}))
+    ],
+    "Mutation.removeMedia": _of("Media", "", "mediaId"),
+    # channels and prices
+    "Query.channels": [Example(), Example(lambda _: {"includeClosed": True}, "closed ones too")],
+    "Mutation.createChannel": [
+        Example(
+            _input(
+                lambda _: {"name": "new", "title": "New", "currencies": ["EUR"], "languages": ["en"], "isOpen": False}
+            )
+        )
+    ],
+    "Mutation.updateChannel": _of("Channel", "closed", "channelId", title="Renamed"),
+    "Mutation.setPrices": [
+        Example(
+            _input(
+                lambda world: {
+                    "prices": [{"variantId": world.id("Variant"), "currency": "EUR", "amount": "40", "compareAt": "45"}]
+                }
+            )
+        )
+    ],
+    # stock
+    "Query.warehouses": _ASKED,
+    "Query.channelWarehouses": [Example(lambda _: {"channel": "main"})],
+    "Query.stockLevels": _ASKED,
+    "Query.stockMovements": _ASKED,
+    "Query.stockTransfers": _ASKED,
+    "Mutation.createWarehouse": [Example(_input(lambda _: {"code": "south", "name": "South", "country": "DE"}))],
+    "Mutation.updateWarehouse": _of("Warehouse", "", "warehouseId", name="Renamed"),
+    "Mutation.setChannelWarehouses": [
+        Example(_input(lambda world: {"channel": "main", "warehouseIds": [world.id("Warehouse")]}))
+    ],
+    "Mutation.countStock": [
+        Example(
+            _input(
+                lambda world: {
+                    "variantId": world.id("Variant"),
+                    "warehouseId": world.id("Warehouse"),
+                    "onHand": 2000,
+                    "expectedOnHand": world.texts["on hand"],
+                }
+            )
+        )
+    ],
+    "Mutation.adjustStock": _shelf(by=1, reason="found"),
+    "Mutation.setStockRules": _shelf(safety=1),
+    "Mutation.expectStock": _shelf(by=10),
+    "Mutation.receiveStock": _shelf(quantity=10),
+    "Mutation.createTransfer": [
+        Example(
+            _input(
+                lambda world: {
+                    "sourceId": world.id("Warehouse"),
+                    "destinationId": world.id("Warehouse", "second"),
+                    "lines": [{"variantId": world.id("Variant"), "quantity": 1}],
+                }
+            )
+        )
+    ],
+    "Mutation.receiveTransfer": _of("StockTransfer", "", "transferId"),
+    "Mutation.cancelTransfer": _of("StockTransfer", "", "transferId"),
     # carts and orders
     "Query.cart": [Example(_id("Cart"))],
     "Query.order": [
@@ -214,6 +368,7 @@ EXAMPLES: dict[str, list[Example]] = {
     "Mutation.removeCartLine": [
         Example(_input(lambda world: {"cartId": world.id("Cart"), "variantId": world.id("Variant")}))
     ],
+    "Mutation.beginCheckout": _of("Cart", "", "cartId"),
     "Mutation.placeOrder": [
         Example(_input(_placing(""))),
         Example(_input(_placing("guest", email=GUEST)), "by a guest"),
@@ -228,6 +383,16 @@ EXAMPLES: dict[str, list[Example]] = {
         Example(lambda world: {"after": world.texts["cursor"]}),
         Example(lambda world: {"orderId": world.id("Order"), "after": world.texts["cursor"]}, "of one order"),
     ],
+    # reviews
+    "Query.reviews": _ASKED,
+    "Query.myReviews": _ASKED,
+    "Query.mayReview": [Example(_id("Product", "beside", argument="productId"))],
+    "Mutation.writeReview": [
+        Example(_input(lambda world: {**_REVIEW, "productId": world.id("Product", "beside"), "language": "en"}))
+    ],
+    "Mutation.editReview": _of("Review", "", "reviewId", title="Pours very well"),
+    "Mutation.removeReview": _of("Review", "", "reviewId"),
+    "Mutation.moderateReview": _of("Review", "", "reviewId", publish=False, note="Names a person.", expectedVersion=2),
     # money
     "Query.verifyReceipt": [
         Example(lambda world: {name: world.texts[name] for name in ("payload", "signature")}),
@@ -239,6 +404,14 @@ EXAMPLES: dict[str, list[Example]] = {
     "Query.customerSegments": _ASKED,
     "Query.report": [Example(_id("Report"))],
     "Query.reports": _ASKED,
+    # files
+    "Query.bulkJob": [Example(_id("BulkJob"))],
+    "Query.bulkJobs": _ASKED,
+    "Mutation.requestImport": [
+        Example(_input(lambda _: {"file": an_upload(b"sku,currency,price\n", "prices.csv"), "subject": "PRICES"}))
+    ],
+    "Mutation.requestExport": [Example(_input(lambda _: {"subject": "STOCK"}))],
+    "Mutation.cancelBulkJob": [Example(_input(lambda world: {"id": world.id("BulkJob", "waiting")}))],
     "Mutation.requestReport": [
         Example(_input(lambda _: {"since": "2026-01-01", "until": "2026-01-31", "currency": "EUR"}))
     ],

@@ -20,12 +20,14 @@ OPEN = {
     "/metrics": "anybody; it tells numbers only",
     "/.well-known/jwks.json": "anybody; public keys",
     "/.well-known/oauth-authorization-server": "anybody; where tokens are to be had",
+    "/media/{media_id:uuid}/{size:int}.webp": "whoever knows the address of a picture, which nobody can guess",
     "/oauth/token": "whoever signs with the key of an application",
 }
 """Routes that ask nobody who they are, and why."""
 
 FILES = {
     "/files/reports/{report_id:uuid}/{name}": ("Report", "/files/reports/{}/sales.csv"),
+    "/files/bulk/{job_id:uuid}/{name}": ("BulkJob", "/files/bulk/{}/prices.csv"),
     "/files/personal-data/{request_id:uuid}.json": ("PrivacyRequest", "/files/personal-data/{}.json"),
 }
 """Routes of files: the kind of the id in them, and an address with its place."""

@@ -7,6 +7,9 @@ from domain.analytics.events import SegmentationDue
 from domain.analytics.publish_segments import Segment, Segmentation, publish_segments
 from domain.analytics.request_report import ReportKind, RequestReport, request_report
 from domain.analytics.run_report import run_report
+from domain.bulk.jobs.request import RequestExport, request_export
+from domain.bulk.jobs.run_job import run_bulk_job
+from domain.bulk.kinds import Format, Subject
 from domain.cart.lines import CartLineChange, add_cart_line
 from domain.fulfilment.ship import ShipOrder, ship_order
 from domain.orders.place import place_order
@@ -31,6 +34,8 @@ from tests.factories.goods import Goods, some_goods
 from tests.factories.guests import a_guest
 from tests.factories.orders import a_cart, advance_now, an_order, to_place
 from tests.factories.payments import event_of
+from tests.factories.pictures import a_ready_picture
+from tests.factories.reviews import a_review
 
 emit_now = use_case(emit)
 
@@ -43,6 +48,7 @@ async def some_trade(world: World) -> tuple[Goods, Goods, Goods]:
     world.keep("Supplier", goods.supplier_id)
     world.keep("Product", goods.product_id)
     world.keep("Variant", goods.variant_id)
+    world.keep("Media", await a_ready_picture(goods.product_id))
     category, parent = [
         await value("SELECT category_id FROM product WHERE id = $1", one.product_id) for one in (goods, dear)
     ]
@@ -52,10 +58,18 @@ async def some_trade(world: World) -> tuple[Goods, Goods, Goods]:
 
 async def add_trade(world: World, goods: Goods, dear: Goods, beside: Goods) -> None:
     await _orders(world, goods, dear, beside)
+    await _reviews(world, goods, beside)
     await _of_guests(world, goods)
     await _learned(world, [goods, dear, beside])
     await _reports(world)
+    await _files(world)
     world.texts["cursor"] = cursor("orderUpdates", (0,))
+
+
+async def _reviews(world: World, goods: Goods, beside: Goods) -> None:
+    """The owner's of one product, published. The other product may be reviewed."""
+    world.keep("Product", beside.product_id, "beside")
+    world.keep("Review", await a_review(world.owner, goods, published=True))
 
 
 async def _orders(world: World, goods: Goods, dear: Goods, beside: Goods) -> None:
@@ -131,6 +145,15 @@ async def _learned(world: World, goods: list[Goods]) -> None:
     clustered = await emit_now(SegmentationDue(subject_id=new_id(), sequence=1))
     await publish_segments(clustered, Segmentation([segment], 1, {}, {}, now()))
     world.keep("CustomerSegment", await value("SELECT id FROM customer_segment"))
+
+
+async def _files(world: World) -> None:
+    """An export that is finished, with its file, and one that waits. They are the administrator's."""
+    administrator = world.parties["administrator"].viewer
+    wanted = RequestExport(subject=Subject.PRICES, format=Format.CSV)
+    job_id = world.keep("BulkJob", await request_export(administrator, wanted))
+    await run_bulk_job(await event_of(job_id, "bulk.requested"), job_id)
+    world.keep("BulkJob", await request_export(administrator, wanted), "waiting")
 
 
 async def _reports(world: World) -> None:

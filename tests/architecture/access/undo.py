@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from domain.channels.known import forget_known
 from domain.shared import database
 
 
@@ -48,6 +49,7 @@ class OneConnection:
         finally:
             async with self.held():
                 await outer.rollback()
+            forget_known()
 
 
 class _Borrowed:

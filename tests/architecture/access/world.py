@@ -7,8 +7,10 @@ from api.ids import encode
 from domain.shared.viewer import Viewer
 from tests.architecture.access.parties import Party
 
-PUBLIC_KINDS = frozenset({"Product", "Variant", "Category", "Supplier"})
-"""Whose ids anybody is shown, in the catalogue."""
+PUBLIC_KINDS = frozenset(
+    {"Product", "Variant", "Media", "Category", "Attribute", "Choice", "ProductType", "Supplier", "Channel"}
+)
+"""Whose ids anybody is shown, in the catalogue and as open channels."""
 
 
 @dataclass

@@ -6,7 +6,8 @@ import pytest
 from domain.cart.lines import MAX_QUANTITY, CartLineChange, add_cart_line, change_cart_line
 from domain.cart.open import CreateCart, create_cart
 from domain.cart.queries import cart
-from domain.pricing.errors import CurrencyNotSold, PriceMissing
+from domain.channels.errors import CurrencyNotSold
+from domain.pricing.errors import PriceMissing
 from domain.shared.errors import InvalidInput, NotFound, NotSignedIn, StaleVersion
 from domain.shared.money import Money
 from domain.shared.viewer import ANONYMOUS

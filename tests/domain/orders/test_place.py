@@ -2,11 +2,11 @@ from dataclasses import replace
 
 import pytest
 
-from domain.cart.errors import CartNotOpen
+from domain.cart.errors import CartEmpty, CartNotOpen
 from domain.cart.lines import CartLineChange, change_cart_line
 from domain.inventory.errors import OutOfStock
 from domain.orders.delivery_addresses import addresses_of
-from domain.orders.errors import CartEmpty, TotalChanged
+from domain.orders.errors import TotalChanged
 from domain.orders.place import place_order
 from domain.orders.queries import facts, lines_of
 from domain.orders.states import OrderState

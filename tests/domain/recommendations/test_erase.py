@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.catalog.assortment import live_product_ids
+from domain.catalog.listing.assortment import live_product_ids
 from domain.orders.purchases import purchase_lines
 from domain.recommendations.events import TrainingDue
 from domain.recommendations.learn import learn

@@ -10,7 +10,8 @@ import orjson
 import pytest
 from rich.console import Console
 
-from domain.catalog.queries import categories
+from domain.catalog.categories.queries import categories
+from domain.channels.storefront import storefront
 from domain.inventory.queries import available
 from domain.pricing.queries import prices
 from domain.shared.database import row, rows, run, value
@@ -93,8 +94,8 @@ async def test_a_product_takes_its_most_frequent_name_of_two_as_frequent_the_lon
 
     await load(tmp_path, *(Line(stock_code=code, description=name) for code, name in zip(codes, names, strict=True)))
 
-    found = await rows("SELECT t.name FROM product_translation t ORDER BY t.name")
-    assert [one["name"] for one in found] == ["Heart Holder", "Metal Lantern"]
+    found = await rows("SELECT value FROM catalog_text WHERE owner_kind = 'product' AND field = 'name' ORDER BY value")
+    assert [one["value"] for one in found] == ["Heart Holder", "Metal Lantern"]
     assert [one["name"] for one in await order_lines("536365")][2:4] == ["Heart", "Heart Holder"]
 
 
@@ -107,9 +108,11 @@ async def test_products_are_listed_priced_and_in_stock(tmp_path: Path) -> None:
     assert listing is not None
     assert listing["slug"] == "white-hanging-heart-t-light-holder-85123a"
     assert (orjson.loads(listing["prices"]), listing["sold"]) == ({"GBP": 255}, 10)
+    assert (listing["channels"], listing["stocked_in"]) == (["main"], ["main"])
+    assert listing["indexed_at"] is not None
     assert orjson.loads(listing["names"]) == {"en": "White Hanging Heart T-Light Holder"}
     assert await prices([variant_id], "GBP") == {variant_id: Money(255, "GBP")}
-    assert await available([variant_id]) == {variant_id: 1000}
+    assert await available([variant_id], channel="main") == {variant_id: 1000}
     assert [tuple(one) for one in movements] == [("receipt", 1000, 0)]
 
 
@@ -118,8 +121,8 @@ async def test_products_stand_in_categories_with_names_in_two_languages(tmp_path
         tmp_path, Line(), Line(stock_code="20725", description="LUNCH BAG RED RETROSPOT"), Line("9", "9", "XYZZY")
     )
 
-    english = {one.slug: one.name for one in await categories(languages=("en", "en"))}
-    chinese = {one.slug: one.name for one in await categories(languages=("zh-Hans", "en"))}
+    english = {one.slug: one.name for one in await categories((await storefront(None, None, ("en",))).languages)}
+    chinese = {one.slug: one.name for one in await categories((await storefront(None, None, ("zh-Hans",))).languages)}
     assert english == {
         "imported-goods": "Imported goods",
         "imported-candles-lights": "Candles and lights",

@@ -15,16 +15,12 @@ from domain.orders.delivery_addresses import addresses_of
 from domain.orders.states import TRANSITIONS, OrderState
 from domain.shared.database import row, rows, value
 from hanse.seed import is_seeded
+from tests.hanse.seed.offending import none
 from tests.hanse.seed.sizes import SMALL, THE_DAY
 
 pytestmark = pytest.mark.usefixtures("seeded")
 
 NO_ROWS_IN = ("cart", "event", "inbox_entry", "receipt", "idempotency_key", "session")
-
-
-async def none(sql: str) -> bool:
-    """Whether the statement finds no offending row."""
-    return not await rows(f"{sql} LIMIT 1")
 
 
 async def test_a_seeded_shop_says_so() -> None:
@@ -63,9 +59,9 @@ async def test_a_line_carries_sku_supplier_price_and_name_in_the_buyers_language
         """SELECT l.id FROM order_line l JOIN orders o ON o.id = l.order_id JOIN users u ON u.id = o.buyer_id
            JOIN variant v ON v.id = l.variant_id JOIN product p ON p.id = v.product_id
            JOIN price r ON r.variant_id = v.id AND r.currency = o.currency
-           JOIN product_translation t ON t.product_id = p.id AND t.language = u.language
+           JOIN catalog_text t ON t.owner_id = p.id AND t.field = 'name' AND t.language = u.language
            WHERE (l.sku, l.product_id, l.supplier_id, l.unit_minor, l.name)
-                 <> (v.sku, p.id, p.supplier_id, r.minor, t.name)
+                 <> (v.sku, p.id, p.supplier_id, r.minor, t.value)
               OR l.total_minor > l.unit_minor * l.quantity OR l.quantity < 1"""
     )
     assert await value(
@@ -116,56 +112,6 @@ async def test_some_variants_are_sold_out_and_most_are_not() -> None:
     )
 
     assert 0 < sold_out < 0.15
-
-
-async def test_a_listing_shows_the_lowest_price_every_name_and_what_was_kept() -> None:
-    assert await none(
-        """SELECT 1 FROM product_listing p WHERE p.prices <> (
-             SELECT jsonb_object_agg(currency, lowest) FROM (
-               SELECT currency, min(minor) AS lowest FROM price JOIN variant v ON v.id = variant_id
-               WHERE v.product_id = p.product_id GROUP BY currency) AS c)"""
-    )
-    assert await none(
-        """SELECT 1 FROM product_listing p WHERE p.names <> (
-             SELECT jsonb_object_agg(language, name) FROM product_translation t WHERE t.product_id = p.product_id)"""
-    )
-    assert await none(
-        """SELECT 1 FROM product_listing p WHERE p.sold <> coalesce((
-             SELECT sum(l.quantity - l.returned) FROM order_line l JOIN orders o ON o.id = l.order_id
-             WHERE l.product_id = p.product_id AND o.state IN ('paid', 'shipped', 'delivered')), 0)"""
-    )
-    assert await none(
-        """SELECT 1 FROM product p FULL JOIN product_listing l ON l.product_id = p.id
-           WHERE (p.slug, p.category_id, p.supplier_id, p.created_at)
-                 IS DISTINCT FROM (l.slug, l.category_id, l.supplier_id, l.created_at)"""
-    )
-
-
-async def test_everything_with_a_name_has_one_in_both_languages() -> None:
-    for table in ("category", "product"):
-        assert await none(
-            f"""SELECT t.id FROM {table} t LEFT JOIN {table}_translation n ON n.{table}_id = t.id AND n.name <> ''
-                GROUP BY t.id HAVING array_agg(n.language ORDER BY n.language) <> ARRAY['en', 'zh-Hans']::varchar[]"""
-        )
-        assert await none(f"SELECT 1 FROM {table}_translation GROUP BY language, name HAVING count(*) > 1")
-
-
-async def test_every_variant_has_a_price_in_each_currency_and_a_place_among_its_products_options() -> None:
-    assert await none(
-        """SELECT v.id FROM variant v LEFT JOIN price p ON p.variant_id = v.id GROUP BY v.id
-           HAVING array_agg(p.currency ORDER BY p.currency) <> ARRAY['CNY', 'EUR', 'USD']::varchar[]"""
-    )
-    assert await none(
-        """SELECT product_id FROM variant GROUP BY product_id
-           HAVING min(position) <> 0 OR max(position) <> count(*) - 1 OR count(DISTINCT options) <> count(*)"""
-    )
-
-
-async def test_categories_are_departments_and_their_shelves() -> None:
-    assert await none(
-        """SELECT 1 FROM product p JOIN category c ON c.id = p.category_id LEFT JOIN category d ON d.id = c.parent_id
-           WHERE d.id IS NULL OR d.parent_id IS NOT NULL"""
-    )
 
 
 async def test_paid_amounts_are_those_of_the_orders_and_states_agree() -> None:

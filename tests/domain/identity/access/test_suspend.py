@@ -69,7 +69,13 @@ async def test_nobody_suspends_or_restores_somebody_who_holds_more() -> None:
     for use_case in (suspend_person, restore_person):
         with pytest.raises(HoldsMoreRights) as refused:
             await use_case(weaker, ChangeSuspension(stronger.signed_in()))
-        assert refused.value.permissions == ("orders.cancel", "orders.return", "roles.read", "suppliers.read")
+        assert refused.value.permissions == (
+            "orders.cancel",
+            "orders.return",
+            "reviews.moderate",
+            "roles.read",
+            "suppliers.read",
+        )
 
 
 async def test_who_may_not_read_people_is_not_told_which_rights_somebody_holds() -> None:

@@ -1,0 +1,1 @@
+"""The catalogue as rows, read page by page as it stands at one moment."""

@@ -1,0 +1,1 @@
+"""Files as rows of text cells, each with its line, and back. It knows no column."""

@@ -1,0 +1,1 @@
+"""Imports and exports that a worker carries out: asked for, looked at, cancelled, forgotten."""

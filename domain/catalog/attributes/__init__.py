@@ -1,0 +1,1 @@
+"""Product types, their attributes, and the values that an attribute accepts."""

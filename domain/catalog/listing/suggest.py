@@ -1,0 +1,82 @@
+"""How a text may go on: words of the catalogue, categories, products."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.catalog.listing.asked import LONGEST, languages_searched
+from domain.catalog.listing.search import Wanted, search
+from domain.catalog.listing.search_filter import ProductFilter, ProductSort
+from domain.catalog.listing.words import normalised, runs
+from domain.catalog.products.queries import products
+from domain.channels.storefront import Storefront
+from domain.shared.database import rows
+from domain.shared.errors import InvalidInput
+
+
+class SuggestionKind(StrEnum):
+    WORD = "word"
+    CATEGORY = "category"
+    PRODUCT = "product"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    kind: SuggestionKind
+    text: str
+    slug: str | None = None
+
+
+_TERMS = """
+    (SELECT 'word' AS kind, word AS text, NULL AS slug, documents AS weight FROM search_word
+     WHERE language = ANY($1) AND word LIKE $2 ORDER BY documents DESC, word LIMIT $4)
+    UNION ALL
+    (SELECT 'category', t.value, c.slug, 0 FROM category c
+     JOIN LATERAL (
+       SELECT value FROM catalog_text WHERE owner_id = c.id AND field = 'name' AND language = ANY($1)
+       ORDER BY array_position($1, language::text) LIMIT 1) t ON true
+     WHERE hanse_unaccent(t.value) LIKE $3 OR hanse_unaccent(t.value) LIKE '% ' || $3
+     ORDER BY c.position, c.slug LIMIT $4)"""
+
+
+async def suggestions(text: str, *, shop: Storefront, first: int) -> list[Suggestion]:
+    """Categories that begin like the text, then words that begin like its last one, then products that it finds.
+
+    At most three statements. An empty text has none. Raises InvalidInput for more than 200 characters.
+    """
+    if len(text) > LONGEST:
+        raise InvalidInput(field="text", rule="length", limit=f"0..{LONGEST}")
+    typed = runs(text)
+    if not typed:
+        return []
+    languages = list(dict.fromkeys([*shop.languages, *languages_searched(text, shop.languages)]))
+    found = await rows(_TERMS, languages, f"{typed[-1]}%", f"{_plain(' '.join(typed))}%", first)
+    head = text[: normalised(text).rfind(typed[-1])] if len(typed) > 1 else ""
+    words = [Suggestion(SuggestionKind.WORD, f"{head}{one['text']}") for one in found if one["kind"] == "word"]
+    categories = [
+        Suggestion(SuggestionKind.CATEGORY, one["text"], one["slug"]) for one in found if one["kind"] == "category"
+    ]
+    return _mixed([categories, words, await _products(text, shop, first)], first)
+
+
+async def _products(text: str, shop: Storefront, first: int) -> list[Suggestion]:
+    found = await search(Wanted(ProductFilter(text=text), ProductSort.RELEVANCE, shop), first=first, is_exact=True)
+    named = await products([id for _, id in found.keys], shop=shop)
+    return [Suggestion(SuggestionKind.PRODUCT, named[id].name, named[id].slug) for _, id in found.keys if id in named]
+
+
+def _plain(text: str) -> str:
+    return text.replace("\\", "").replace("%", "").replace("_", "")
+
+
+def _mixed(groups: Iterable[list[Suggestion]], first: int) -> list[Suggestion]:
+    """`first` of them, so that each group has its share as long as it has any."""
+    waiting = [group[:] for group in groups]
+    share = max(1, first // 3)
+    chosen = [group[:share] for group in waiting]
+    spare = first - sum(map(len, chosen))
+    for place, group in enumerate(waiting):
+        more = group[share : share + spare]
+        chosen[place] += more
+        spare -= len(more)
+    return [one for group in chosen for one in group][:first]

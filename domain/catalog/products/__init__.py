@@ -1,0 +1,1 @@
+"""Products, variants, where they are on sale and under which address."""

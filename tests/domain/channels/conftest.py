@@ -1,0 +1,3 @@
+from tests.own_shop import own_shop
+
+__all__ = ["own_shop"]
