@@ -4,8 +4,7 @@ that waits for approval, and one that was refused."""
 from datetime import timedelta
 from uuid import UUID
 
-from domain.catalog.attributes.edit_attributes import CreateAttribute, create_attribute
-from domain.catalog.attributes.facts import AttributeKind
+from domain.catalog.attributes.definitions import definitions
 from domain.catalog.products.change import ProductChange, PublicationChange, PublicationStatus
 from domain.catalog.products.decide_approval import DecideApproval, refuse_product
 from domain.shared.clock import now
@@ -42,7 +41,7 @@ async def _offered(world: World, goods: Goods, **given: object) -> UUID:
 async def _describe(world: World, goods: Goods) -> None:
     wood = world.ids["Attribute", ""]
     code: str = await value("SELECT code FROM attribute WHERE id = $1", wood)
-    weight = await create_attribute(PLATFORM, CreateAttribute("weight", AttributeKind.NUMBER, "Weight", unit="kg"))
+    weight = (await definitions()).attributes["weight"].id
     type_id = await a_product_type(wood, weight)
     kind: str = await value("SELECT code FROM product_type WHERE id = $1", type_id)
     said = {code: "oak", "weight": "1.5"}
