@@ -9,8 +9,9 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import UniqueConstraint
 
-# What the shop has already, in the new tables. The first language of a text that stands in English is its source.
-# Currencies and languages of the channels are filled in from the settings (ensure_channels), which a migration cannot ask.
+# What the shop has already, in the new tables. Of the settings, which a migration cannot ask, `hanse.migrate` tells the
+# shop's own language; a text in it is the source of the others. Currencies and languages of the channels are filled in
+# afterwards (ensure_channels).
 MOVED = [
     """INSERT INTO channel (id, name, title, currencies, languages, countries, is_open, position, version, created_at)
        SELECT gen_random_uuid(), c.name, initcap(c.name), '[]', '[]', '[]', TRUE,
@@ -30,8 +31,9 @@ MOVED = [
        FROM product_translation t
        CROSS JOIN LATERAL (VALUES ('name', t.name), ('description', t.description)) AS f(field, value)
        WHERE f.value <> ''""",
-    """UPDATE catalog_text t SET source_digest = md5(s.value) FROM catalog_text s
-       WHERE t.language <> 'en' AND s.owner_id = t.owner_id AND s.field = t.field AND s.language = 'en'""",
+    """UPDATE catalog_text t SET source_digest = md5(s.value)
+       FROM catalog_text s, coalesce(nullif(current_setting('hanse.default_language', TRUE), ''), 'en') AS own
+       WHERE t.language <> own AND s.owner_id = t.owner_id AND s.field = t.field AND s.language = own""",
     """UPDATE product p SET options = o.names
        FROM (SELECT v.product_id, jsonb_agg(DISTINCT k.name) AS names
              FROM variant v CROSS JOIN LATERAL jsonb_object_keys(v.options) AS k(name) GROUP BY 1) o
@@ -291,28 +293,29 @@ class Migration(migrations.Migration):
             name='Cart',
             options={'table': 'cart', 'app': 'hanse', 'pk_attr': 'id', 'table_description': 'State: open or ordered. Until `reserved_until` its lines are reserved, because the buyer is at the checkout.'},
         ),
-        ops.AddField(
-            model_name='Cart',
-            name='reserved_until',
-            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
-        ),
-        ops.AddField(
-            model_name='Category',
-            name='version',
-            field=fields.IntField(db_default=1),
-        ),
         ops.AlterModelOptions(
             name='Price',
             options={'table': 'price', 'app': 'hanse', 'unique_together': (('variant', 'currency'),), 'pk_attr': 'id', 'table_description': 'The list price of a variant in one currency, in minor units.'},
         ),
-        ops.AddField(
-            model_name='Price',
-            name='compare_at_minor',
-            field=fields.BigIntField(null=True),
-        ),
         ops.AlterModelOptions(
             name='Product',
             options={'table': 'product', 'app': 'hanse', 'unique_together': (('supplier', 'external_id'),), 'pk_attr': 'id', 'table_description': '`attributes` maps an attribute\'s code to its value, but for texts: true, "2026-01-31", "1.25", a choice\'s code, a'},
+        ),
+        ops.AlterModelOptions(
+            name='ProductListing',
+            options={'table': 'product_listing', 'app': 'hanse', 'pk_attr': 'product_id', 'table_description': 'The read model: one row per product, with all that a list shows, filters and sorts by.'},
+        ),
+        ops.AlterModelOptions(
+            name='Reservation',
+            options={'table': 'reservation', 'app': 'hanse', 'pk_attr': 'id', 'table_description': 'A claim of `owner_id` (an order, or until `expires_at` a cart) on goods in one warehouse.'},
+        ),
+        ops.AlterModelOptions(
+            name='StockLevel',
+            options={'table': 'stock_level', 'app': 'hanse', 'unique_together': (('variant', 'warehouse'),), 'pk_attr': 'id', 'table_description': 'Available = `on_hand` - `reserved` - `safety` + `backorder_limit`, and never below zero.'},
+        ),
+        ops.AlterModelOptions(
+            name='StockMovement',
+            options={'table': 'stock_movement', 'app': 'hanse', 'pk_attr': 'id', 'table_description': 'The movements of a level sum to it, always.'},
         ),
         ops.AlterField(
             model_name='Product',
@@ -323,6 +326,26 @@ class Migration(migrations.Migration):
             model_name='Product',
             name='supplier',
             field=fields.ForeignKeyField('hanse.Supplier', source_field='supplier_id', db_constraint=True, to_field='id', on_delete=OnDelete.RESTRICT),
+        ),
+        ops.AlterField(
+            model_name='StockLevel',
+            name='warehouse',
+            field=fields.ForeignKeyField('hanse.Warehouse', source_field='warehouse_id', db_index=True, db_constraint=True, to_field='id', on_delete=OnDelete.RESTRICT),
+        ),
+        ops.AddField(
+            model_name='Cart',
+            name='reserved_until',
+            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+        ),
+        ops.AddField(
+            model_name='Category',
+            name='version',
+            field=fields.IntField(db_default=1),
+        ),
+        ops.AddField(
+            model_name='Price',
+            name='compare_at_minor',
+            field=fields.BigIntField(null=True),
         ),
         ops.AddField(
             model_name='Product',
@@ -364,14 +387,6 @@ class Migration(migrations.Migration):
             name='version',
             field=fields.IntField(db_default=1),
         ),
-        ops.AddConstraint(
-            model_name='Product',
-            constraint=UniqueConstraint(fields=('supplier', 'external_id'), name=None),
-        ),
-        ops.AlterModelOptions(
-            name='ProductListing',
-            options={'table': 'product_listing', 'app': 'hanse', 'pk_attr': 'product_id', 'table_description': 'The read model: one row per product, with all that a list shows, filters and sorts by.'},
-        ),
         ops.AddField(
             model_name='ProductListing',
             name='category_path',
@@ -402,23 +417,10 @@ class Migration(migrations.Migration):
             name='stocked_in',
             field=ArrayField(db_default=[], element_type='TEXT'),
         ),
-        ops.AlterModelOptions(
-            name='Reservation',
-            options={'table': 'reservation', 'app': 'hanse', 'pk_attr': 'id', 'table_description': 'A claim of `owner_id` (an order, or until `expires_at` a cart) on goods in one warehouse.'},
-        ),
         ops.AddField(
             model_name='Reservation',
             name='expires_at',
             field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
-        ),
-        ops.AlterModelOptions(
-            name='StockLevel',
-            options={'table': 'stock_level', 'app': 'hanse', 'unique_together': (('variant', 'warehouse'),), 'pk_attr': 'id', 'table_description': 'Available = `on_hand` - `reserved` - `safety` + `backorder_limit`, and never below zero.'},
-        ),
-        ops.AlterField(
-            model_name='StockLevel',
-            name='warehouse',
-            field=fields.ForeignKeyField('hanse.Warehouse', source_field='warehouse_id', db_index=True, db_constraint=True, to_field='id', on_delete=OnDelete.RESTRICT),
         ),
         ops.AddField(
             model_name='StockLevel',
@@ -444,10 +446,6 @@ class Migration(migrations.Migration):
             model_name='StockLevel',
             name='version',
             field=fields.IntField(db_default=1),
-        ),
-        ops.AlterModelOptions(
-            name='StockMovement',
-            options={'table': 'stock_movement', 'app': 'hanse', 'pk_attr': 'id', 'table_description': 'The movements of a level sum to it, always.'},
         ),
         ops.AddField(
             model_name='StockMovement',
@@ -478,6 +476,10 @@ class Migration(migrations.Migration):
             model_name='Warehouse',
             name='version',
             field=fields.IntField(db_default=1),
+        ),
+        ops.AddConstraint(
+            model_name='Product',
+            constraint=UniqueConstraint(fields=('supplier', 'external_id'), name=None),
         ),
         ops.RunSQL(MOVED, reverse_sql=ops.RunSQL.noop),
         ops.AlterField(

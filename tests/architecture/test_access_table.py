@@ -164,7 +164,7 @@ async def _walk(world: World, walk: Walk, result: Found) -> None:
 
 async def _compare(world: World, walk: Walk, asked: tuple[Root, Example], party: str, result: Found) -> None:
     root, example = asked
-    for id, other, given in missing(example.given(world)):
+    for id, other, given in missing(world, example.given(world)):
         real = await walk.answer(root, example.given(world), world.parties[party])
         if walk.word(real, root) == "ok":
             continue

@@ -45,7 +45,11 @@ class Sku:
 async def ground(*, currency: str | None, channel: str | None, warehouse: str | None) -> Ground:
     """For what a file leaves out: what is given, else the shop's first."""
     known = await channels()
-    markets = [Market(one.name, one.title, one.currencies[0]) for one in known]
+    called = Counter(call.casefold() for one in known for call in {one.title, one.name})
+    markets = [
+        Market(one.name, one.title if called[one.title.casefold()] == 1 else one.name, one.currencies[0])
+        for one in known
+    ]
     by_name = {one.channel: one for one in markets}
     first = by_name.get(channel or "", markets[0])
     return Ground(

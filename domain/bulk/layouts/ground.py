@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Market:
-    """A channel as another platform's market: by its title, with its own currency."""
+    """A channel as another platform's market: by its title, or by its name where others are called so, with its own
+    currency."""
 
     channel: str
     title: str

@@ -8,7 +8,7 @@ from domain.catalog.products.states import StoredProduct
 from domain.catalog.products.store import store_products
 from domain.identity.access.permissions import Permission
 from domain.shared.database import value
-from domain.shared.errors import DomainError, not_found
+from domain.shared.errors import DomainError, NotFound, not_found
 from domain.shared.idempotency import replayed
 from domain.shared.ids import new_id
 from domain.shared.transactions import require_transaction, use_case
@@ -72,7 +72,12 @@ async def change_variant(viewer: Viewer, command: EditVariant) -> UUID:
         change = replace(change, removed_variants=[command.variant_id])
     else:
         change = replace(change, variants=[replace(command.change, variant_id=command.variant_id)])
-    await store_product(viewer, change)
+    try:
+        await store_product(viewer, change)
+    except NotFound as refusal:
+        if refusal.id == product_id:  # which would tell that the variant exists, and of what
+            raise not_found("Variant", command.variant_id) from refusal
+        raise
     return product_id
 
 

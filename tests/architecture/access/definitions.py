@@ -21,6 +21,7 @@ async def add_definitions(world: World) -> None:
     world.keep("ProductType", await a_product_type(used))
     world.keep("ProductType", await a_product_type(), "spare")
     await create_attribute(PLATFORM, CreateAttribute("weight", AttributeKind.NUMBER, "Weight", unit="kg"))
+    await create_attribute(PLATFORM, CreateAttribute("fired", AttributeKind.DATE, "Fired"))
     await an_attribute(AttributeKind.REFERENCE)
     chinese = (Translation("name", "zh-Hans", "多余"),)
     category = CreateCategory("Spare", description="Nothing is in it.", translations=chinese)

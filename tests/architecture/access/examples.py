@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.architecture.access.accounts import NEW_PASSWORD
 from tests.architecture.access.parties import email_of
-from tests.architecture.access.world import World
+from tests.architecture.access.world import PRIVATE, World
 from tests.factories.applications import a_signer
 from tests.factories.identity import PASSWORD
 from tests.factories.pictures import a_picture, an_upload
@@ -203,11 +203,16 @@ EXAMPLES: dict[str, list[Example]] = {
         *_of("User", "stranger", "personId", label="of somebody else", password=PASSWORD),
     ],
     # catalogue
-    "Query.products": _ASKED,
+    "Query.products": [
+        Example(),
+        Example(lambda _: {"filter": {"text": "tea"}}, "by a word"),
+        Example(lambda _: {"filter": {"text": "tae"}}, "by a word with a slip"),
+    ],
     "Query.searchSuggestions": [Example(lambda _: {"text": "tea"})],
     "Query.product": [
         Example(_id("Product"), apart=True),
         Example(_id("Product", "draft"), "a draft", apart=True),
+        Example(lambda world: {"slug": world.texts["former slug"]}, "by a former slug"),
     ],
     "Query.staffProducts": _ASKED,
     "Mutation.createProduct": [
@@ -243,7 +248,10 @@ EXAMPLES: dict[str, list[Example]] = {
     "Mutation.refuseProduct": _of("Product", "waiting", "productId", note="The picture shows another pot."),
     "Mutation.removeProduct": _of("Product", "draft", "productId"),
     "Query.categories": _ASKED,
-    "Query.category": [Example(_id("Category"))],
+    "Query.category": [
+        Example(_id("Category")),
+        Example(lambda world: {"slug": world.texts["former slug of category"]}, "by a former slug"),
+    ],
     "Mutation.createCategory": [Example(_input(lambda world: {"name": "New", "parentId": world.id("Category")}))],
     "Mutation.updateCategory": _of("Category", "spare", "categoryId", name="Renamed"),
     "Mutation.moveCategory": [
@@ -287,7 +295,14 @@ EXAMPLES: dict[str, list[Example]] = {
     ],
     "Mutation.updateMedia": _of("Media", "", "mediaId", alt=[{"language": "en", "text": "A tea pot"}]),
     "Mutation.reorderMedia": [
-        Example(_input(lambda world: {"productId": world.id("Product"), "mediaIds": [world.id("Media")]}))
+        Example(
+            _input(
+                lambda world: {
+                    "productId": world.id("Product"),
+                    "mediaIds": [world.id("Media", "failed"), world.id("Media")],
+                }
+            )
+        )
     ],
     "Mutation.removeMedia": _of("Media", "", "mediaId"),
     # channels and prices
@@ -384,7 +399,11 @@ EXAMPLES: dict[str, list[Example]] = {
         Example(lambda world: {"orderId": world.id("Order"), "after": world.texts["cursor"]}, "of one order"),
     ],
     # reviews
-    "Query.reviews": _ASKED,
+    "Query.reviews": [
+        Example(),
+        Example(lambda _: {"filter": {"state": "PENDING"}}, "that wait"),
+        Example(lambda _: {"filter": {"state": "REJECTED"}}, "rejected"),
+    ],
     "Query.myReviews": _ASKED,
     "Query.mayReview": [Example(_id("Product", "beside", argument="productId"))],
     "Mutation.writeReview": [
@@ -410,7 +429,10 @@ EXAMPLES: dict[str, list[Example]] = {
     "Mutation.requestImport": [
         Example(_input(lambda _: {"file": an_upload(b"sku,currency,price\n", "prices.csv"), "subject": "PRICES"}))
     ],
-    "Mutation.requestExport": [Example(_input(lambda _: {"subject": "STOCK"}))],
+    "Mutation.requestExport": [
+        Example(_input(lambda _: {"subject": "STOCK"})),
+        Example(_input(lambda world: {"subject": "STOCK", "supplierId": world.id("Supplier")}), "of one supplier"),
+    ],
     "Mutation.cancelBulkJob": [Example(_input(lambda world: {"id": world.id("BulkJob", "waiting")}))],
     "Mutation.requestReport": [
         Example(_input(lambda _: {"since": "2026-01-01", "until": "2026-01-31", "currency": "EUR"}))
@@ -419,12 +441,9 @@ EXAMPLES: dict[str, list[Example]] = {
 
 
 def examples(world: World, field: str) -> list[Example]:
-    """Those of a root field; `node` has one for each kind of id that there is."""
+    """Those of a root field; `node` has one for each kind of id that there is, and for what is not for everybody."""
     if field == "Query.node":
-        kinds = sorted({kind for kind, _ in world.ids})
-        return [Example(lambda _, kind=kind: {"id": _some(world, kind)}, kind) for kind in kinds]  # type: ignore[misc]
+        first = [(kind, min(name for of, name in world.ids if of == kind)) for kind in {kind for kind, _ in world.ids}]
+        labels = {one: one[0] for one in sorted(first)} | {one: f"{one[0]}, {one[1]}" for one in PRIVATE}
+        return [Example(_id(*one), label) for one, label in labels.items()]
     return EXAMPLES.get(field, [])
-
-
-def _some(world: World, kind: str) -> str:
-    return world.id(kind, min(name for of, name in world.ids if of == kind))

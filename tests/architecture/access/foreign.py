@@ -8,17 +8,18 @@ import orjson
 from api.ids import decode_any, encode
 from domain.shared.errors import InvalidInput
 from domain.shared.ids import new_id
-from tests.architecture.access.world import PUBLIC_KINDS
+from tests.architecture.access.world import PRIVATE, PUBLIC_KINDS, World
 
 HIDDEN = {"null", "empty", "NOT_FOUND"}
 """The words of what a party does not get to know of."""
 
 
-def missing(given: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def missing(world: World, given: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """For each id in `given` that not everybody is shown: it, another that nothing has, and `given` with that other one."""
+    private = {world.id(kind, name) for kind, name in PRIVATE}
     for id in _ids(given):
         kind, _ = decode_any(id, field="id")
-        if kind not in PUBLIC_KINDS:
+        if kind not in PUBLIC_KINDS or id in private:
             other = encode(kind, new_id())
             yield id, other, orjson.loads(orjson.dumps(given).replace(id.encode(), other.encode()))
 

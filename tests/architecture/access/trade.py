@@ -7,7 +7,7 @@ from domain.analytics.events import SegmentationDue
 from domain.analytics.publish_segments import Segment, Segmentation, publish_segments
 from domain.analytics.request_report import ReportKind, RequestReport, request_report
 from domain.analytics.run_report import run_report
-from domain.bulk.jobs.request import RequestExport, request_export
+from domain.bulk.jobs.request import RequestExport, RequestImport, request_export, request_import
 from domain.bulk.jobs.run_job import run_bulk_job
 from domain.bulk.kinds import Format, Subject
 from domain.cart.lines import CartLineChange, add_cart_line
@@ -21,6 +21,7 @@ from domain.recommendations.events import TrainingDue
 from domain.recommendations.learn import Learned, Suggestions
 from domain.recommendations.publish import fail_run, publish_run, start_run
 from domain.recommendations.taste import Parameters
+from domain.reviews.moderate import ModerateReview, moderate_review
 from domain.shared.clock import now
 from domain.shared.database import rows, run, value
 from domain.shared.ids import new_id
@@ -34,8 +35,8 @@ from tests.factories.goods import Goods, some_goods
 from tests.factories.guests import a_guest
 from tests.factories.orders import a_cart, advance_now, an_order, to_place
 from tests.factories.payments import event_of
-from tests.factories.pictures import a_ready_picture
-from tests.factories.reviews import a_review
+from tests.factories.pictures import a_ready_picture, an_upload
+from tests.factories.reviews import DELIVERED, a_buyer_of, a_review
 
 emit_now = use_case(emit)
 
@@ -58,7 +59,7 @@ async def some_trade(world: World) -> tuple[Goods, Goods, Goods]:
 
 async def add_trade(world: World, goods: Goods, dear: Goods, beside: Goods) -> None:
     await _orders(world, goods, dear, beside)
-    await _reviews(world, goods, beside)
+    await _reviews(world, goods, dear, beside)
     await _of_guests(world, goods)
     await _learned(world, [goods, dear, beside])
     await _reports(world)
@@ -66,10 +67,15 @@ async def add_trade(world: World, goods: Goods, dear: Goods, beside: Goods) -> N
     world.texts["cursor"] = cursor("orderUpdates", (0,))
 
 
-async def _reviews(world: World, goods: Goods, beside: Goods) -> None:
-    """The owner's of one product, published. The other product may be reviewed."""
+async def _reviews(world: World, goods: Goods, dear: Goods, beside: Goods) -> None:
+    """The owner's of two products, one published, one rejected, and one of somebody else that waits. The third product may
+    be reviewed."""
     world.keep("Product", beside.product_id, "beside")
     world.keep("Review", await a_review(world.owner, goods, published=True))
+    await an_order(world.owner, dear, events=DELIVERED)
+    rejected = world.keep("Review", await a_review(world.owner, dear), "rejected")
+    await moderate_review(PLATFORM, ModerateReview(rejected, publish=False, expected_version=1, note="Names a person."))
+    world.keep("Review", await a_review(await a_buyer_of(goods), goods), "pending")
 
 
 async def _orders(world: World, goods: Goods, dear: Goods, beside: Goods) -> None:
@@ -148,12 +154,18 @@ async def _learned(world: World, goods: list[Goods]) -> None:
 
 
 async def _files(world: World) -> None:
-    """An export that is finished, with its file, and one that waits. They are the administrator's."""
+    """An export that is finished, with its file, one of translations that waits, and an import that failed, with a file of
+    what was wrong. They are the administrator's."""
     administrator = world.parties["administrator"].viewer
     wanted = RequestExport(subject=Subject.PRICES, format=Format.CSV)
     job_id = world.keep("BulkJob", await request_export(administrator, wanted))
     await run_bulk_job(await event_of(job_id, "bulk.requested"), job_id)
+    wanted = RequestExport(subject=Subject.TRANSLATIONS, format=Format.CSV, language="zh-Hans")
     world.keep("BulkJob", await request_export(administrator, wanted), "waiting")
+    file = an_upload(b"sku,currency,price\nNOT-KNOWN,EUR,1.00\n", "prices.csv")
+    sent = RequestImport(subject=Subject.PRICES, format=Format.CSV, sha256=file.sha256, file_name=file.name)
+    failed = world.keep("BulkJob", await request_import(administrator, sent, file), "failed")
+    await run_bulk_job(await event_of(failed, "bulk.requested"), failed)
 
 
 async def _reports(world: World) -> None:

@@ -12,6 +12,18 @@ PUBLIC_KINDS = frozenset(
 )
 """Whose ids anybody is shown, in the catalogue and as open channels."""
 
+PRIVATE = (
+    ("Channel", "closed"),
+    ("Media", "failed"),
+    ("Product", "draft"),
+    ("Product", "refused"),
+    ("Product", "waiting"),
+    ("Review", "pending"),
+    ("Review", "rejected"),
+    ("Variant", "spare"),
+)
+"""Those of such kinds that are not for everybody, whatever is for all others of their kind."""
+
 
 @dataclass
 class World:

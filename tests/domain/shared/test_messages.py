@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import domain
+from domain.bulk.errors import FileUnusable
 from domain.shared.errors import REFUSALS, DomainError, InvalidInput
 from domain.shared.messages import LANGUAGES, message, text
 
@@ -46,8 +47,9 @@ def test_a_language_that_is_not_spoken_here_gets_english() -> None:
 
 def test_every_rule_that_input_can_break_has_its_own_message() -> None:
     sources = [path.read_text() for part in ("domain", "api") for path in (ROOT / part).rglob("*.py")]
-    rules = {rule for source in sources for rule in re.findall(r'rule="(\w+)"', source)}
+    refusals = {found for source in sources for found in re.findall(r'(\w+)\([^()]*\brule="(\w+)"', source)}
+    keys = {f"{FileUnusable.code if name == 'FileUnusable' else InvalidInput.code}.{rule}" for name, rule in refusals}
 
-    assert len(rules) > 8
+    assert len(keys) > 8
     for language in LANGUAGES:
-        assert [rule for rule in sorted(rules) if not text(f"INVALID_INPUT.{rule}", language)] == []
+        assert [key for key in sorted(keys) if not text(key, language)] == []
