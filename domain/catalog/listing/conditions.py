@@ -88,7 +88,7 @@ def _suits(one: AttributeFilter, kind: str | None) -> None:
     }
     field = f"filter.attributes.{one.code[:60]}"
     if kind is None or kind == "text":
-        raise InvalidInput(field=field, rule="unknown")
+        raise InvalidInput(field=field, rule="unknown", limit=one.code[:60])
     asked_as = "choice" if kind == "reference" else kind
     if [name for name, is_given in given.items() if is_given] != [asked_as]:
         raise InvalidInput(field=field, rule="kind", limit=kind)
