@@ -101,10 +101,12 @@ def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
 
 
 @asynccontextmanager
-async def own_database(shop: Settings, folder: Path, redis_url: str = "") -> AsyncIterator[Settings]:
+async def own_database(
+    shop: Settings, folder: Path, redis_url: str = "", *, template: str = TEMPLATE
+) -> AsyncIterator[Settings]:
     """While the block runs, this process works on a fresh database instead of the shop's."""
     await database.disconnect()
-    async with new_database() as url:
+    async with new_database(template) as url:
         await database.connect(use_settings(url, redis_url or shop.redis_url, folder))
         forget_known()
         try:

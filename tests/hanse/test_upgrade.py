@@ -13,13 +13,12 @@ from domain.catalog.texts.queries import every_text
 from domain.channels.known import channels, ensure_channels, forget_known
 from domain.channels.storefront import storefront
 from domain.inventory.queries import available
-from domain.shared import database
 from domain.shared.database import row, rows, run, value
 from domain.shared.settings import Settings, settings
 from domain.shared.transactions import use_case
 from hanse.drift import pending
 from hanse.migrate import migrate
-from tests.conftest import new_database, use_settings
+from tests.conftest import own_database
 from tests.hanse.old_shop import fill_old_tables, id_of, migrate_to_released
 
 pytestmark = pytest.mark.usefixtures("upgraded")
@@ -31,20 +30,13 @@ UNTOUCHED = ("supplier", "variant", "price", "warehouse", "stock_level", "stock_
 @pytest_asyncio.fixture(scope="module")
 async def upgraded(shop: Settings, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, list[str]]]:
     """A database with an old shop, brought up to date; answers the rows of `UNTOUCHED` as they were, as JSON."""
-    await database.disconnect()
-    async with new_database(template="template0") as url:
-        use_settings(url, shop.redis_url, tmp_path_factory.mktemp("upgraded"))
-        await database.connect(settings())
+    async with own_database(shop, tmp_path_factory.mktemp("upgraded"), template="template0"):
         await migrate_to_released()
         await fill_old_tables()
         before = {table: await _rows(table) for table in UNTOUCHED}
         await migrate(settings())
         await use_case(ensure_channels)()
         yield before
-        await database.disconnect()
-    use_settings(shop.database_url, shop.redis_url, shop.data_dir)
-    await database.connect(settings())
-    forget_known()
 
 
 async def test_nothing_is_missing() -> None:

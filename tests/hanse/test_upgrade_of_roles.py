@@ -9,13 +9,12 @@ import pytest_asyncio
 from domain.channels.known import channels, ensure_channels, forget_known
 from domain.identity.access.permissions import ROLES
 from domain.identity.access.roles import ensure_roles
-from domain.shared import database
 from domain.shared.database import rows, run
 from domain.shared.ids import new_id
 from domain.shared.settings import Settings, settings
 from domain.shared.transactions import use_case
 from hanse.migrate import migrate
-from tests.conftest import new_database, use_settings
+from tests.conftest import own_database
 from tests.hanse.old_shop import migrate_to_released
 
 OLD = {
@@ -29,20 +28,13 @@ EDITED = "support"
 
 @pytest_asyncio.fixture(scope="module", autouse=True)
 async def _upgraded(shop: Settings, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[None]:
-    await database.disconnect()
-    async with new_database(template="template0") as url:
-        use_settings(url, shop.redis_url, tmp_path_factory.mktemp("roles"))
-        await database.connect(settings())
+    async with own_database(shop, tmp_path_factory.mktemp("roles"), template="template0"):
         await migrate_to_released()
         await _fill()
         await migrate(settings())
         for ensure in (ensure_channels, ensure_roles):
             await use_case(ensure)()
         yield
-        await database.disconnect()
-    use_settings(shop.database_url, shop.redis_url, shop.data_dir)
-    await database.connect(settings())
-    forget_known()
 
 
 async def test_built_in_roles_allow_what_a_fresh_shop_gives_them_but_for_those_that_somebody_edited() -> None:
