@@ -9,6 +9,7 @@ from api.errors import result
 from api.schema.catalog import Product
 from domain.catalog.products.change import Approval, PublicationStatus
 from domain.catalog.products.errors import (
+    ExternalIdTaken,
     NotWaitingForApproval,
     ProductInUse,
     ProductOnSale,
@@ -191,9 +192,9 @@ class ProductRemoved:
     product_id: strawberry.ID
 
 
-_CONTENT = (SlugTaken, SkuTaken, VariantInUse, StaleVersion, Busy)
+_CONTENT = (ExternalIdTaken, SlugTaken, SkuTaken, VariantInUse, StaleVersion, Busy)
 
-CreateProductResult = result("CreateProductResult", Product, SlugTaken, SkuTaken, Busy)
+CreateProductResult = result("CreateProductResult", Product, ExternalIdTaken, SlugTaken, SkuTaken, Busy)
 UpdateProductResult = result("UpdateProductResult", Product, *_CONTENT)
 AddVariantResult = result("AddVariantResult", Product, SkuTaken, StaleVersion, Busy)
 UpdateVariantResult = result("UpdateVariantResult", Product, SkuTaken, StaleVersion, Busy)

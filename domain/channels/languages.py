@@ -11,12 +11,15 @@ LONGEST = 20
 
 
 def checked_language(tag: str, *, field: str) -> str:
-    """`tag` when it names a language as CLDR writes it: de, pt-BR, zh-Hans. Raises InvalidInput."""
+    """`tag` when it names a language as CLDR writes it: de, pt-BR, zh-Hans. Raises InvalidInput.
+
+    Chinese names its script, for whoever asks for `zh` means one of the two and would not be shown the other.
+    """
     try:
         known = str(Locale.parse(tag, sep="-")).replace("_", "-") if len(tag) <= LONGEST else ""
     except (ValueError, UnknownLocaleError):
         known = ""
-    if not tag or known != tag:
+    if tag in {"", "zh"} or known != tag:
         raise InvalidInput(field=field, rule="language")
     return tag
 

@@ -53,7 +53,7 @@ class ProductChange:
     A new product needs `supplier_id`, `category_id`, a name in the shop's language and at least one variant. `texts` maps
     (field, language) to a text; an empty one removes a translation. An empty `product_type` takes the type away. In
     `attributes` None removes a value. `variants` are added or changed; with `only_these_variants` all others of the
-    product are removed, else those in `removed_variants`. `as_id` is the id that a new product gets.
+    product are removed, else those in `removed_variants`. With `as_id` a product is made in any case, and gets that id.
     """
 
     product_id: UUID | None = None

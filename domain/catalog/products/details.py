@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 
 from domain.catalog.attributes.definitions import definitions
-from domain.catalog.attributes.facts import Attribute, AttributeKind, Referred
+from domain.catalog.attributes.facts import Attribute, AttributeKind, Definitions, Referred
 from domain.catalog.texts.queries import texts, texts_by_field
 from domain.catalog.texts.rules import ATTRIBUTE
 from domain.channels.storefront import Storefront
@@ -95,13 +95,18 @@ async def attributes_of(details: Mapping[UUID, Details], *, shop: Storefront) ->
         own = one.attributes | {
             field.removeprefix(ATTRIBUTE): text
             for field, text in written.get(product_id, {}).items()
-            if field.startswith(ATTRIBUTE)
+            if _is_text(defined, field)
         }
         codes = [each.code for each in kind.attributes if each.code in own] if kind else []
         values[product_id] = [(defined.attributes[code], own[code]) for code in codes]
     named = {id for given in values.values() for attribute, value in given for id in _named(attribute, value)}
     names = await texts(sorted(named), "name", shop.languages)
     return {product_id: [_facts(*each, names) for each in given] for product_id, given in values.items()}
+
+
+def _is_text(defined: Definitions, field: str) -> bool:
+    attribute = defined.attributes.get(field.removeprefix(ATTRIBUTE)) if field.startswith(ATTRIBUTE) else None
+    return attribute is not None and attribute.kind is AttributeKind.TEXT
 
 
 def _named(attribute: Attribute, value: object) -> list[UUID]:

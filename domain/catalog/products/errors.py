@@ -14,6 +14,14 @@ class SkuTaken(DomainError):
 
 
 @dataclass(eq=False)
+class ExternalIdTaken(DomainError):
+    """Another product of the supplier has this external id."""
+
+    code = "EXTERNAL_ID_TAKEN"
+    external_id: str
+
+
+@dataclass(eq=False)
 class SlugTaken(DomainError):
     """Something else is found under this slug, or was before, and links to it go on working."""
 

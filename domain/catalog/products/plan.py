@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.catalog.products.approval import first_approval
 from domain.catalog.products.change import ProductChange, PublicationChange, PublicationStatus
-from domain.catalog.products.errors import SlugTaken
+from domain.catalog.products.errors import ExternalIdTaken, SlugTaken
 from domain.catalog.products.plan_texts import plan_attribute_texts, plan_attributes, plan_texts
 from domain.catalog.products.plan_variants import plan_variants
 from domain.catalog.products.rules import checked_external_id, checked_tags
@@ -20,9 +20,11 @@ from domain.shared.settings import settings
 
 
 def plan(change: ProductChange, found: Found | None, *, number: int, known: Surroundings) -> Plan:
-    """The rows to write. Raises NotFound, NotAllowed, StaleVersion, InvalidInput, SlugTaken, SkuTaken."""
+    """The rows to write. Raises NotFound, NotAllowed, StaleVersion, InvalidInput, ExternalIdTaken, SlugTaken, SkuTaken."""
     before = found.product if found else None
     product = _changed(found.product, change, known) if found else _new(change, number, known)
+    if known.external_ids.get((product.supplier_id, product.external_id or ""), product.id) != product.id:
+        raise ExternalIdTaken(external_id=product.external_id or "")
     attributes = plan_attributes(change, product, found, known=known)
     variants = plan_variants(change, product.id, found.variants if found else (), known=known)
     stored = product.attributes if attributes is None else attributes.stored
@@ -31,7 +33,7 @@ def plan(change: ProductChange, found: Found | None, *, number: int, known: Surr
         product=replace(product, attributes=stored, options=variants.options),
         variants=variants,
         publications=_publications(change, product, found, known),
-        texts=plan_texts(change, product.id, found, known=known)
+        texts=plan_texts(change, product, found, known=known)
         + plan_attribute_texts(attributes, product.id, found, known=known),
         references=attributes.references if attributes else {},
     )

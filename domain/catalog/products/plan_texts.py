@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from domain.catalog.attributes.definitions import CheckedAttributes, checked_attributes
+from domain.catalog.attributes.facts import AttributeKind
 from domain.catalog.products.change import ProductChange
 from domain.catalog.products.states import Found, ProductRow, Surroundings
-from domain.catalog.texts.rules import ATTRIBUTE, checked_language, checked_text, is_field
+from domain.catalog.texts.rules import ATTRIBUTE, OWN_TEXTS, checked_language, checked_text
 from domain.catalog.texts.store import TextChange
 from domain.shared.errors import InvalidInput
 from domain.shared.settings import settings
@@ -53,21 +54,31 @@ def plan_attribute_texts(
 
 
 def plan_texts(
-    change: ProductChange, product_id: UUID, found: Found | None, *, known: Surroundings
+    change: ProductChange, product: ProductRow, found: Found | None, *, known: Surroundings
 ) -> list[TextChange]:
     own = settings().default_language
+    attributes = _text_attributes(product, known)
     wanted = []
     for (field, language), text in change.texts.items():
         path = field if language == own else f"translations.{language}.{field}"
-        if not is_field("product", field) or (field.startswith(ATTRIBUTE) and language == own):
-            raise InvalidInput(field=path, rule="oneOf", limit="name, description")
+        if language == own and field not in OWN_TEXTS:
+            raise InvalidInput(field=path, rule="oneOf", limit=", ".join(OWN_TEXTS))
+        if field not in (*OWN_TEXTS, *attributes):
+            raise InvalidInput(field=path, rule="oneOf", limit=", ".join((*OWN_TEXTS, *attributes)))
         checked_language(language, known.languages | {own}, path=path)
         value = checked_text("product", field, text, path=path)
         if (field, language, value) == ("name", own, ""):
             raise InvalidInput(field=path, rule="required")
         if language != own or not found or found.texts.get(field, "") != value:
-            wanted.append(TextChange("product", product_id, field, language, value))
+            wanted.append(TextChange("product", product.id, field, language, value))
     return wanted
+
+
+def _text_attributes(product: ProductRow, known: Surroundings) -> list[str]:
+    """The texts that the product's type has beside those of every product."""
+    kind = known.definitions.types.get(product.product_type or "")
+    codes = [one.code for one in kind.attributes] if kind else []
+    return [f"{ATTRIBUTE}{code}" for code in codes if known.definitions.attributes[code].kind is AttributeKind.TEXT]
 
 
 def _own_attribute_texts(found: Found) -> dict[str, str]:

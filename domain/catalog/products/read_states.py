@@ -1,7 +1,7 @@
 """What a batch of changes meets: the products that it changes, locked, and all that it is judged by."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -42,15 +42,15 @@ async def find_products(changes: Sequence[ProductChange]) -> dict[int, Found]:
     by_external = {(one.product.supplier_id, one.product.external_id or ""): one for one in by_id.values()}
     met: dict[int, Found] = {}
     for number, change in enumerate(changes):
-        key = _external(change)
+        key = None if change.as_id else _external(change)
         product = by_id.get(change.product_id) if change.product_id else by_external.get(key) if key else None
         if product is not None:
             met[number] = product
     return met
 
 
-async def surroundings(viewer: Viewer, changes: Sequence[ProductChange], found: Iterable[int]) -> Surroundings:
-    """Ten statements at most. The categories that are named stay until the transaction ends."""
+async def surroundings(viewer: Viewer, changes: Sequence[ProductChange], found: Mapping[int, Found]) -> Surroundings:
+    """Eleven statements at most. The categories that are named stay until the transaction ends."""
     known = await channels()
     new = sorted(set(range(len(changes))) - set(found))
     slugs = [change.slug for change in changes if change.slug]
@@ -66,6 +66,7 @@ async def surroundings(viewer: Viewer, changes: Sequence[ProductChange], found: 
         channels=tuple(one.name for one in known),
         languages=frozenset(language for one in known for language in one.languages),
         skus=await _holders(changes),
+        external_ids=await _external_ids(changes, found),
         slugs=await slug_owners("product", slugs) if slugs else {},
         slugs_to_be=dict(zip(unnamed, chosen, strict=True)),
         media=await _media(changes),
@@ -117,6 +118,30 @@ def _external(change: ProductChange) -> tuple[UUID, str] | None:
     if change.product_id is not None or change.supplier_id is None or not change.external_id:
         return None
     return change.supplier_id, change.external_id.strip()
+
+
+async def _external_ids(changes: Sequence[ProductChange], found: Mapping[int, Found]) -> dict[tuple[UUID, str], UUID]:
+    """Whose the external ids are that products are to get, by supplier."""
+    wanted = set[tuple[UUID, str]]()
+    for number, change in enumerate(changes):
+        present = found[number].product if number in found else None
+        supplier_id = change.supplier_id or (present and present.supplier_id)
+        external_id = change.external_id.strip() if change.external_id else present and present.external_id
+        if supplier_id and external_id and not (present and _of_supplier(present) == (supplier_id, external_id)):
+            wanted.add((supplier_id, external_id))
+    if not wanted:
+        return {}
+    holders = await rows(
+        """SELECT p.id, p.supplier_id, p.external_id FROM unnest($1::uuid[], $2::text[]) AS g(supplier_id, external_id)
+           JOIN product p ON (p.supplier_id, p.external_id) = (g.supplier_id, g.external_id)""",
+        [supplier_id for supplier_id, _ in wanted],
+        [external_id for _, external_id in wanted],
+    )
+    return {(one["supplier_id"], one["external_id"]): one["id"] for one in holders}
+
+
+def _of_supplier(product: ProductRow) -> tuple[UUID, str | None]:
+    return product.supplier_id, product.external_id
 
 
 async def _categories(changes: Sequence[ProductChange]) -> frozenset[UUID]:

@@ -64,6 +64,7 @@ class Surroundings:
     channels: tuple[str, ...]
     languages: frozenset[str]
     skus: Mapping[str, VariantRow]
+    external_ids: Mapping[tuple[UUID, str], UUID]
     slugs: Mapping[str, UUID]
     slugs_to_be: Mapping[int, str]
     media: Mapping[UUID, UUID]

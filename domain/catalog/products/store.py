@@ -32,11 +32,11 @@ Answers = dict[int, StoredProduct | DomainError]
 async def store_products(viewer: Viewer, changes: Sequence[ProductChange]) -> list[StoredProduct | DomainError]:
     """Make or change every product, and answer each change in its place: what became of it, or why nothing did.
 
-    A refusal is NotFound (also for what the viewer may not write), StaleVersion, InvalidInput, SlugTaken, SkuTaken,
-    VariantInUse or NotAllowed (to publish in a channel). Raises NotSignedIn, SecondFactorNeeded or NotAllowed for who may
-    write no product at all, and Busy when others go on taking the same names. The listings are refreshed; lowest prices and
-    stock follow by `product.variants_removed`. About thirty statements and those of `refresh_listings`, for any number
-    of products; one more for each removed variant when some variant cannot be removed.
+    A refusal is NotFound (also for what the viewer may not write), StaleVersion, InvalidInput, ExternalIdTaken,
+    SlugTaken, SkuTaken, VariantInUse or NotAllowed (to publish in a channel). Raises NotSignedIn, SecondFactorNeeded or
+    NotAllowed for who may write no product at all, and Busy when others go on taking the same names. The listings are
+    refreshed; lowest prices and stock follow by `product.variants_removed`. About thirty statements and those of
+    `refresh_listings`, for any number of products; one more for each removed variant when some variant cannot be removed.
     """
     require_transaction("store_products")
     viewer.require_somewhere(Permission.CATALOGUE_WRITE)

@@ -13,6 +13,10 @@ ATTRIBUTE: Final = "attribute."
 """What the field of a text attribute begins with; its code follows."""
 
 
+OWN_TEXTS: Final = ("name", "description")
+"""Of every product."""
+
+
 class TextKind(StrEnum):
     """What has texts."""
 

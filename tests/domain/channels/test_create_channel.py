@@ -75,6 +75,7 @@ async def test_the_same_key_twice_makes_one_channel_and_with_other_input_is_refu
         ({"currencies": ("EUR",) * 51}, "currencies", "count"),
         ({"languages": ()}, "languages", "count"),
         ({"languages": ("en", "klingon")}, "languages.1", "language"),
+        ({"languages": ("zh",)}, "languages.0", "language"),
         ({"languages": ("en", "de", "en")}, "languages", "unique"),
         ({"countries": ("DE", "XX")}, "countries.1", "iso3166"),
         ({"countries": ("DE", "DE")}, "countries", "unique"),

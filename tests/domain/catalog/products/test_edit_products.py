@@ -7,13 +7,13 @@ import pytest
 from domain.catalog.attributes.facts import AttributeKind
 from domain.catalog.products.change import ProductChange
 from domain.catalog.products.edit_products import EditProduct, create_product, update_product
-from domain.catalog.products.errors import SkuTaken
+from domain.catalog.products.errors import ExternalIdTaken, SkuTaken
 from domain.shared.database import value
 from domain.shared.errors import IdempotencyKeyReused, InvalidInput, NotAllowed, NotFound, NotSignedIn, StaleVersion
 from domain.shared.ids import new_id
 from domain.shared.viewer import ANONYMOUS, PLATFORM
 from tests.factories.definitions import a_product_type, an_attribute
-from tests.factories.people import a_person
+from tests.factories.people import a_person, a_supplier
 from tests.factories.products import (
     a_catalogue_manager,
     a_new_product,
@@ -146,3 +146,49 @@ async def _type(*attribute_ids: UUID, required: bool = False) -> str:
     type_id = await a_product_type(*attribute_ids, required=required)
     code: str = await value("SELECT code FROM product_type WHERE id = $1", type_id)
     return code
+
+
+async def test_what_has_the_external_id_already_stays_as_it_is() -> None:
+    supplier_id = await a_supplier()
+    first = await stored(await a_new_product(supplier_id=supplier_id, external_id="P-1"))
+    other = await stored(await a_new_product(supplier_id=supplier_id, external_id="P-2"))
+    before = [await product_row(one.id) for one in (first, other)]
+    again = await a_new_product(supplier_id=supplier_id, external_id=" P-1 ")
+    moved = await stored(await a_new_product(external_id="P-1"))
+
+    for viewer in (await a_supplying_person(supplier_id), await a_catalogue_manager()):
+        with pytest.raises(ExternalIdTaken) as refused:
+            await create_product(viewer, EditProduct(again))
+        assert refused.value.external_id == "P-1"
+        with pytest.raises(ExternalIdTaken):
+            await update_product(viewer, EditProduct(ProductChange(product_id=other.id, external_id="P-1")))
+    with pytest.raises(ExternalIdTaken):
+        await update_product(PLATFORM, EditProduct(ProductChange(product_id=moved.id, supplier_id=supplier_id)))
+
+    assert [await product_row(one.id) for one in (first, other)] == before
+
+
+@pytest.mark.parametrize("field", ["attribute.{number}", "attribute.nonsense", "attribute.", "tags"])
+async def test_only_texts_have_translations(field: str) -> None:
+    number_id, number = await an_attribute(AttributeKind.NUMBER)
+    text_id, text = await an_attribute()
+    type_id = await a_product_type(number_id, text_id)
+    kind = await value("SELECT code FROM product_type WHERE id = $1", type_id)
+    field = field.format(number=number)
+    made = await stored(await a_new_product(product_type=kind, attributes={number: "2", text: "Mild"}))
+
+    for change in (
+        ProductChange(product_id=made.id, texts={(field, "zh-Hans"): "两年"}),
+        await a_new_product(product_type=kind, texts={("name", "en"): "Tea", (field, "zh-Hans"): "两年"}),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            await stored(change)
+        limit = f"name, description, attribute.{text}"
+        assert (refused.value.field, refused.value.rule, refused.value.limit) == (
+            f"translations.zh-Hans.{field}",
+            "oneOf",
+            limit,
+        )
+
+    await stored(ProductChange(product_id=made.id, texts={(f"attribute.{text}", "zh-Hans"): "温和"}))
+    assert await value(f"{STORY} AND language = 'zh-Hans'", made.id, f"attribute.{text}") == "温和"
