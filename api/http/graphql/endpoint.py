@@ -92,11 +92,7 @@ class FrontDoor:
         """A mutation with files. What is refused before they were read closes the connection."""
         chunks = request.stream()
         try:
-            if self._forms.locked():
-                text = "Too many files are being received; try again in a few seconds."
-                raise RequestRefused(503, "BUSY", text, headers={"retry-after": "5"})
-            async with self._forms:
-                return await self._answer_form(request, chunks, media)
+            return await self._answer_form(request, chunks, media)
         except OperationRefused as refused:
             await drain(chunks)
             return self._json(self._presenter.refusal(refused), media, headers=_CLOSE)
@@ -112,7 +108,11 @@ class FrontDoor:
             raise RequestRefused(400, "BAD_REQUEST", "Only mutations take files.")
         context = await self._operations.context(_caller(request, operation, streamed=False))
         longest = self._operations.upload_limit(context, operation.root_field)
-        async with form.files(longest=longest, shown=self._operations.upload):
+        if self._forms.locked():
+            text = "Too many files are being received; try again in a few seconds."
+            raise RequestRefused(503, "BUSY", text, headers={"retry-after": "5"})
+        # Only now, so that nobody who may not send files keeps a place from those who may.
+        async with self._forms, form.files(longest=longest, shown=self._operations.upload):
             response = self._json(await self._operations.answer(operation, context), media)
         return self._operations.amend(context, response)
 

@@ -3,6 +3,7 @@
 What is asked comes before the files, so it is judged before they are read, and each file goes to the disk as it comes.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
 
-from api.http.graphql.parts import Parts
+from api.http.graphql.parts import Parts, too_slow
 from api.http.graphql.received import Received
 from api.http.graphql.receiving import receive
 from api.http.graphql.refusals import RequestRefused
@@ -61,6 +62,14 @@ async def open_form(request: Request, chunks: AsyncGenerator[bytes, None], setti
         raise RequestRefused(415, "UNSUPPORTED_CONTENT_ENCODING", "Compressed bodies are not supported.")
     _, options = parse_options_header(request.headers["content-type"])
     parts = Parts(chunks, options.get(b"boundary", b""), settings)
+    try:
+        async with asyncio.timeout(settings.body_timeout):
+            return await _opened(parts, settings)
+    except TimeoutError:
+        raise too_slow() from None
+
+
+async def _opened(parts: Parts, settings: FrontDoorSettings) -> Form:
     operations = decode_json(await _text(parts, "operations", settings))
     if not isinstance(operations, dict):
         raise bad_request("`operations` must be a JSON object; batches are not supported.")
@@ -111,7 +120,7 @@ def _holder(variables: dict[str, Any], path: str) -> tuple[Any, Any]:
             container = container[key]
             key = int(step) if isinstance(container, list) and step.isdecimal() else step
         container[key]
-    except (KeyError, IndexError, TypeError):
+    except (KeyError, IndexError, TypeError, ValueError):
         raise bad_request("`map` holds a path that leads nowhere in `operations`.") from None
     if not steps:
         raise bad_request("`map` holds a path that leads nowhere in `operations`.")

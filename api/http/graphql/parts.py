@@ -82,7 +82,7 @@ class Parts:
             async with asyncio.timeout_at(self._deadline), asyncio.timeout(self._settings.body_timeout):
                 chunk = await anext(self._chunks, b"")
         except TimeoutError:
-            raise RequestRefused(408, "REQUEST_TIMEOUT", "The body took too long.", headers=_CLOSE) from None
+            raise too_slow() from None
         self._left -= len(chunk)
         if self._left < 0:
             raise too_large(f"The body may have {self._settings.max_form_bytes} bytes at most.")
@@ -149,6 +149,10 @@ async def drain(chunks: AsyncGenerator[bytes, None]) -> None:
 
 
 _CLOSE: Final = {"connection": "close"}
+
+
+def too_slow() -> RequestRefused:
+    return RequestRefused(408, "REQUEST_TIMEOUT", "The body took too long.", headers=_CLOSE)
 
 
 def too_large(message: str) -> RequestRefused:

@@ -2,19 +2,33 @@
 
 import asyncio
 import hashlib
+from contextlib import suppress
 from tempfile import TemporaryFile
 from typing import BinaryIO, Final
 
+import structlog
+
 from api.http.graphql.parts import Part, Parts
 from api.http.graphql.received import Received
+from api.http.graphql.refusals import RequestRefused
 
 _WRITTEN_AT_ONCE: Final = 1_048_576
 _MAX_NAME: Final = 200
+_log: Final = structlog.get_logger("api.files")
 
 
 async def receive(parts: Parts, part: Part, *, longest: int) -> Received:
-    """Raises RequestRefused."""
-    file = TemporaryFile(prefix="hanse-upload-")  # noqa: SIM115 closed by who is given it
+    """Raises RequestRefused, also when this machine's disk is full."""
+    try:
+        file = TemporaryFile(prefix="hanse-upload-")  # noqa: SIM115 closed by who is given it
+        return await _received(parts, part, file, longest)
+    except OSError as error:
+        _log.error("a file cannot be taken in", error=repr(error))
+        text = "The file cannot be taken in now; try again later."
+        raise RequestRefused(507, "INSUFFICIENT_STORAGE", text) from error
+
+
+async def _received(parts: Parts, part: Part, file: BinaryIO, longest: int) -> Received:
     try:
         digest, size, waiting = hashlib.sha256(), 0, bytearray()
         async for chunk in parts.content(part, longest=longest):
@@ -24,7 +38,8 @@ async def receive(parts: Parts, part: Part, *, longest: int) -> Received:
                 waiting.clear()
         size += await asyncio.to_thread(_write, file, digest, bytes(waiting))
     except BaseException:
-        file.close()
+        with suppress(OSError):  # closing writes what is left
+            file.close()
         raise
     return Received(_name(part.filename or ""), size, digest.hexdigest(), file)
 

@@ -36,9 +36,10 @@ class FrontDoorSettings:
     max_files: int = 10
     #: Of a request with files, all of them together; each of them is bounded by `Hooks.upload_limit`.
     max_form_bytes: int = 268_435_456
-    #: How long a client may take to send a request with files, never silent for longer than `body_timeout`.
+    #: How long a client may take to send a request with files, never silent for longer than `body_timeout`; what it asks
+    #: for has come within that too.
     form_timeout: float = 900.0
-    #: Requests with files that are taken in at once by one process; others are told to come back.
+    #: Requests whose files are taken in at once by one process; others are told to come back.
     max_forms_at_once: int = 8
 
     #: Between the comments that keep an event stream open; its caller is asked for again (`Hooks.recheck`) before each.

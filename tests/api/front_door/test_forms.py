@@ -3,12 +3,16 @@
 import json
 import socket
 import time
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from api.http.graphql import receiving
 
 from .toy import seen
 
@@ -92,11 +96,11 @@ MALFORMED: dict[str, list[Part]] = {
     "map empty": [OPERATIONS, ("map", (None, b"{}")), FILE],
     "map of eleven": [OPERATIONS, ("map", (None, json.dumps({str(n): ["variables.x"] for n in range(11)}).encode()))],
     **{
-        f"path {path!r}": [OPERATIONS, ("map", (None, json.dumps({"a": [path]}).encode())), FILE]
+        f"path {path!r:.40}": [OPERATIONS, ("map", (None, json.dumps({"a": [path]}).encode())), FILE]
         for path in (
             "", "variables", "query", "variables.", "variables.none", "variables.files", "variables.files.9",
             "variables.files.-1", "variables.files.x", "variables.files.0.x", "variables.__class__", 7, None, "files.0",
-            "variables.files.²",
+            "variables.files.²", "variables.files." + "9" * 5_000,
         )
     },
     "the same path twice": [OPERATIONS, ("map", (None, b'{"a": ["variables.files.0", "variables.files.0"]}')), FILE],
@@ -176,6 +180,19 @@ def test_a_file_that_is_too_large_is_refused_while_it_comes(client: httpx.Client
     assert seen.mutations == before
 
 
+def test_while_the_disk_is_full_senders_are_told_to_come_back(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = seen.mutations
+    with monkeypatch.context() as patch, Path("/dev/full").open("wb") as full:
+        patch.setattr(receiving, "TemporaryFile", lambda **_: full)
+        answer = post(client, parts({"a": ("one", b"1")}))
+
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (507, "INSUFFICIENT_STORAGE")
+    assert seen.mutations == before
+    assert post(client, parts({"a": ("one", b"1")})).status_code == 200
+
+
 def test_all_files_together_have_a_limit(impatient: str) -> None:
     with httpx.Client(base_url=f"http://{impatient}") as client:
         answer = post(client, parts({"a": ("one", b"1" * 80_000), "b": ("two", b"2" * 80_000)}))
@@ -198,6 +215,24 @@ def test_who_stops_sending_is_cut_off(impatient: str) -> None:
         answer = slow.recv(10_000)
 
     assert b" 408 " in answer.splitlines()[0]
+
+
+def test_who_has_not_said_what_for_keeps_no_place_and_must_say_it_soon(impatient: str) -> None:
+    host, port = impatient.split(":")
+    with socket.create_connection((host, int(port))) as slow, httpx.Client(base_url=f"http://{impatient}") as client:
+        slow.sendall(_head(1_000, {"authorization": "forged"}) + b"--x\r\n")
+        begun, statuses = time.monotonic(), set()
+        slow.settimeout(0.05)
+        answer = b""
+        while not answer and time.monotonic() < begun + 3:
+            slow.sendall(b"x")
+            statuses.add(post(client, parts({"a": ("one", b"1")})).status_code)
+            with suppress(TimeoutError):
+                answer = slow.recv(10_000)
+
+    assert statuses == {200}
+    assert b" 408 " in answer.splitlines()[0]
+    assert time.monotonic() - begun < 1
 
 
 def test_while_as_many_as_may_are_sending_others_are_told_to_come_back(impatient: str) -> None:
