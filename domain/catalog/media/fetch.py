@@ -8,6 +8,7 @@ import httpcore
 import httpx
 
 from domain.catalog.media.reach import AddressRefused, CheckedBackend, Reach
+from domain.catalog.media.rules import is_web_address
 
 REDIRECTS_AT_MOST: Final = 3
 _SECONDS: Final = 60.0
@@ -58,7 +59,7 @@ def _connections(reach: Reach) -> httpcore.AsyncConnectionPool:
 
 async def _ask(pool: httpcore.AsyncConnectionPool, target: httpx.URL, to: Path, longest: int) -> httpx.URL | None:
     """Where it is to be looked for instead, or None: it has been stored."""
-    if target.scheme not in {"http", "https"} or not target.host or target.userinfo:
+    if not is_web_address(target):
         raise CannotFetch("ADDRESS_REFUSED", is_final=True)
     url = httpcore.URL(scheme=target.raw_scheme, host=target.raw_host, port=target.port, target=target.raw_path)
     headers = [*_HEADERS, (b"host", target.netloc)]

@@ -26,7 +26,11 @@ HEAD: Final = 32
 """Bytes from which `sniffed` tells a type."""
 
 _LONGEST_URL: Final = 2_000
-_HOST: Final = re.compile(rb"[A-Za-z0-9._:-]+")
+_HOST: Final = re.compile(
+    rb"(?=.{1,253}$)(?:[A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}\.?|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*"
+)
+"""A name whose parts can be looked up, or an address."""
+
 _SIGNATURES: Final = (
     (0, b"\xff\xd8\xff", "image/jpeg"),
     (0, b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -55,6 +59,12 @@ def checked_url(url: str, *, field: str) -> str:
         known = httpx.URL(url.strip())
     except httpx.InvalidURL:
         raise InvalidInput(field=field, rule="webAddress") from None
-    if known.scheme not in {"http", "https"} or not _HOST.fullmatch(known.raw_host) or known.userinfo:
+    if not is_web_address(known):
         raise InvalidInput(field=field, rule="webAddress")
     return str(known.copy_with(fragment=None))
+
+
+def is_web_address(url: httpx.URL) -> bool:
+    """Whether it names a host, and a port that there is, by http or https, and no password."""
+    is_port = url.port is None or 0 < url.port < 65_536
+    return url.scheme in {"http", "https"} and bool(_HOST.fullmatch(url.raw_host)) and is_port and not url.userinfo

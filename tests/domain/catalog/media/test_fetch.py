@@ -13,6 +13,8 @@ import pytest_asyncio
 from domain.catalog.media import fetch as fetching
 from domain.catalog.media.fetch import REDIRECTS_AT_MOST, CannotFetch, fetch
 from domain.catalog.media.reach import is_public, reaching
+from domain.catalog.media.rules import checked_url
+from domain.shared.errors import InvalidInput
 from tests.factories.web_server import WebServer, page, redirect, web_server
 
 HERE = reaching(["127.0.0.1/32"])
@@ -142,7 +144,18 @@ async def test_redirects_are_followed_and_counted(web: WebServer, tmp_path: Path
 
 @pytest.mark.parametrize(
     "to",
-    ["http://127.0.0.2/", "http://10.0.0.1/", "file:///etc/passwd", "ftp://127.0.0.1/", "//u:p@127.0.0.1/"],
+    [
+        "http://127.0.0.2/",
+        "http://10.0.0.1/",
+        "file:///etc/passwd",
+        "ftp://127.0.0.1/",
+        "//u:p@127.0.0.1/",
+        "//127.0.0.1:99999/",
+        "//127.0.0.1:0/",
+        f"//{'a' * 64}.example/",
+        "//a..b/",
+        "//a%00b/",
+    ],
 )
 async def test_a_redirect_may_not_lead_where_an_address_may_not(to: str, web: WebServer, tmp_path: Path) -> None:
     web.pages["/"] = redirect(to)
@@ -176,12 +189,39 @@ async def test_what_cannot_be_used_says_why_and_whether_later_may_be_better(
     assert (refused.value.code, refused.value.is_final) == (code, is_final)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://a..b/",
+        f"http://{'a' * 64}.example/",
+        f"http://{'a.' * 130}example/",
+        "http://127.0.0.1:99999/",
+        "http://127.0.0.1:0/",
+        "http://[fe80::1%25eth0]/",
+        "http://u:p@shop.example/",
+    ],
+)
+def test_an_address_that_can_lead_nowhere_is_refused_at_once(url: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        checked_url(url, field="url")
+
+    assert (refused.value.field, refused.value.rule) == ("url", "webAddress")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://shop.example/a?b=c", "http://[2606:4700::1111]:81/", "http://xn--a.example./", "http://my_cdn.example/"],
+)
+def test_any_other_may_lead_somewhere(url: str) -> None:
+    assert checked_url(url, field="url") == url
+
+
 async def test_who_does_not_answer_is_not_waited_for_for_ever(
     web: WebServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fetching, "_SECONDS", 0.3)
 
-    for url in (f"{web.url}/silent", "http://127.0.0.1:9/", "http://no-such-host.invalid/"):
+    for url in (f"{web.url}/silent", "http://127.0.0.1:9/", "http://no-such-host.invalid/", "http://xn--a.example/"):
         with pytest.raises(CannotFetch) as refused:
             await fetch(url, tmp_path / "got", longest=100, reach=HERE)
         assert (refused.value.code, refused.value.is_final) == ("UNREACHABLE", False)
