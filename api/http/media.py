@@ -3,6 +3,7 @@
 What an address answers never changes, so that browsers and caches in between ask once.
 """
 
+import re
 from typing import Final
 
 from starlette.requests import Request
@@ -17,12 +18,14 @@ _SAFETY: Final = {
     "content-security-policy": "default-src 'none'; sandbox",
     "cross-origin-resource-policy": "cross-origin",  # storefronts stand at other origins
 }
+_NAME: Final = re.compile(r"([1-9][0-9]{0,4})\.webp")
 _FOR_EVER: Final = {"cache-control": "public, max-age=31536000, immutable"}
 
 
 async def picture(request: Request) -> Response:
     """200 with the picture, 304 where the client has it, 404 for one that is not there (any more, or yet)."""
-    found = await served_file(request.path_params["media_id"], request.path_params["size"])
+    named = _NAME.fullmatch(request.path_params["name"])
+    found = await served_file(request.path_params["media_id"], int(named[1])) if named else None
     if found is None:
         return _not_there()
     etag = f'"{found.sha256}"'
@@ -46,4 +49,4 @@ def _not_there() -> Response:
     return Response(status_code=404, headers={"cache-control": "no-store", **_SAFETY})
 
 
-ROUTES = [Route("/media/{media_id:uuid}/{size:int}.webp", picture)]
+ROUTES = [Route("/media/{media_id:uuid}/{name}", picture)]

@@ -89,7 +89,8 @@ async def test_what_is_not_there_is_not_found_and_not_remembered(api: str) -> No
     removed = await a_ready_picture((await some_goods()).product_id)
     await remove_media(PLATFORM, RemoveMedia(removed))
 
-    for path in (f"{media_id}/161.webp", f"{media_id}/2560.webp", f"{new_id()}/160.webp", f"{removed}/160.webp"):
+    sizes = ("161", "2560", "0160", "9" * 5_000)
+    for path in (*(f"{media_id}/{one}.webp" for one in sizes), f"{new_id()}/160.webp", f"{removed}/160.webp"):
         answer = await _get(f"{api}/media/{path}")
         assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-store")
     for path in (f"{media_id}/source", f"{media_id}/../../reports/x", "x/160.webp", f"{media_id}/160.avif"):
