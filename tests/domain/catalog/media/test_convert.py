@@ -6,12 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from domain.catalog.media import converting
 from domain.catalog.media.converting import Converted, Unusable, convert
-from domain.catalog.media.rules import sniffed
+from domain.catalog.media.rules import SIZES, sniffed
 from tests.factories.pictures import PLACE, a_bomb, a_phone_picture, a_picture
+
+_TIFF = b"II*\0\x08\0\0\0\x01\0"
+"""One entry follows; below, the orientation as a text."""
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
@@ -57,6 +60,44 @@ async def test_it_stands_upright_and_nothing_tells_where_it_was_taken(tmp_path: 
     assert bottom[2] > 150 > bottom[0]
 
 
+@pytest.mark.parametrize("told", range(1, 9))
+async def test_it_stands_upright_however_the_camera_was_held(told: int, tmp_path: Path) -> None:
+    """Written as a camera would that is held so; the top left corner is white."""
+    upright = Image.new("L", (80, 40))
+    upright.paste(255, (0, 0, 40, 20))
+    held = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # the inverse of what puts it upright
+    stored = upright if told == 1 else upright.transpose(Image.Transpose(held[told]))
+    exif, sent = Image.Exif(), io.BytesIO()
+    exif[ExifTags.Base.Orientation] = told
+    stored.save(sent, "PNG", exif=exif)
+
+    found = await _converted(tmp_path, sent.getvalue())
+
+    assert (found.width, found.height) == (80, 40)
+    with Image.open(found.made[0].path) as made:
+        levels = np.asarray(made.convert("L"))
+    assert levels[10, 20] > 200
+    assert max(levels[10, 60], levels[30, 20], levels[30, 60]) < 50
+
+
+@pytest.mark.parametrize("exif", [b"XXXXXXXXXX", _TIFF + b"\x12\x01\x02\0\x02\0\0\x006\0\0\0" + bytes(4)])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+async def test_broken_exif_does_not_spoil_a_picture(kind: str, exif: bytes, tmp_path: Path) -> None:
+    sent = a_picture(60, 40, kind=kind, exif=(b"Exif\0\0" if kind == "JPEG" else b"") + exif)
+
+    found = await _converted(tmp_path, sent)
+
+    assert (found.width, found.height) == (60, 40)
+
+
+@pytest.mark.parametrize("size", [(1, 20_000), (20_000, 2)])
+async def test_what_is_thin_stays_a_line(size: tuple[int, int], tmp_path: Path) -> None:
+    found = await _converted(tmp_path, a_picture(*size, kind="PNG"))
+
+    assert [min(one.width, one.height) for one in found.made] == [1] * 5
+    assert [max(one.width, one.height) for one in found.made] == list(SIZES)
+
+
 async def test_what_is_clear_stays_clear(tmp_path: Path) -> None:
     picture = Image.new("RGBA", (50, 50), (255, 0, 0, 0))
     picture.putpixel((25, 25), (0, 255, 0, 255))
@@ -68,6 +109,18 @@ async def test_what_is_clear_stays_clear(tmp_path: Path) -> None:
     with Image.open(found.made[0].path) as made:
         assert made.mode == "RGBA"
         assert made.getchannel("A").getextrema() == (0, 255)
+
+
+async def test_of_sixteen_bits_too(tmp_path: Path) -> None:
+    picture, sent = Image.new("I;16", (40, 40), 200 * 256), io.BytesIO()
+    picture.paste(0, (0, 0, 20, 40))
+    picture.save(sent, "PNG", transparency=200 * 256)
+
+    found = await _converted(tmp_path, sent.getvalue())
+
+    with Image.open(found.made[0].path) as made:
+        clear = np.asarray(made.convert("RGBA").getchannel("A"))
+    assert (clear[20, 5], clear[20, 35]) == (255, 0)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "CMYK", "I;16"])
@@ -129,3 +182,14 @@ async def test_memory_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         await _converted(tmp_path, a_bomb(7_000, is_whole=True))
 
     assert refused.value.code == "TOO_MUCH_MEMORY"
+
+
+async def test_work_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = converting._PROGRAM.read_text().replace("CPU_SECONDS = 60", "CPU_SECONDS = 1")
+    (tmp_path / "program.py").write_text(code)
+    monkeypatch.setattr(converting, "_PROGRAM", tmp_path / "program.py")
+
+    with pytest.raises(Unusable) as refused:
+        await _converted(tmp_path, a_bomb(7_900, is_whole=True))
+
+    assert refused.value.code == "TOO_SLOW"
