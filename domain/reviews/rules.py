@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from domain.channels.languages import checked_language
 from domain.shared.errors import InvalidInput
-from domain.shared.printable import printable_line
+from domain.shared.printable import is_seen, printable_line
 
 LEAST_STARS, MOST_STARS = 1, 5
 MAX_TITLE, MAX_AUTHOR_NAME, MAX_NOTE = 150, 60, 300
@@ -70,6 +70,6 @@ def _checked_body(text: str) -> str:
     known = unicodedata.normalize("NFC", lines).strip() if len(text) <= longest * 4 else text
     if not shortest <= len(known) <= longest:
         raise InvalidInput(field="body", rule="length", limit=f"{shortest}..{longest}")
-    if any(unicodedata.category(one) in _UNSEEN and one not in _MEANT for one in known):
+    if any(unicodedata.category(one) in _UNSEEN and one not in _MEANT for one in known) or not is_seen(known):
         raise InvalidInput(field="body", rule="controls")
     return known

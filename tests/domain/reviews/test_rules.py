@@ -28,6 +28,11 @@ def test_words_are_stored_composed_and_without_blanks_around_them() -> None:
         ({"body": "x" * 30_000}, "body", "length"),
         ({"body": "hidden \u202e backwards"}, "body", "controls"),
         ({"body": "a bell \a rings here"}, "body", "controls"),
+        ({"body": "\u200d" * 12}, "body", "controls"),
+        ({"body": "\u3164\n" * 12}, "body", "controls"),
+        ({"title": "\u200d"}, "title", "printable"),
+        ({"author_name": "\u3164"}, "authorName", "printable"),
+        ({"author_name": "\u2800 \ufe0f"}, "authorName", "printable"),
         ({"author_name": ""}, "authorName", "length"),
         ({"author_name": "x" * 61}, "authorName", "length"),
         ({"language": "xx-nowhere"}, "language", "language"),
@@ -67,3 +72,8 @@ def test_what_the_author_writes_waits_unless_it_may_appear_at_once(
 )
 def test_the_mean_is_in_hundredths_of_a_star_with_halves_rounded_up(stars: int, count: int, mean: int | None) -> None:
     assert mean_rating(stars, count) == mean
+
+
+@pytest.mark.parametrize("name", ["❤\ufe0f", "👨\u200d👩\u200d👧", "می\u200cخواهم", "김", "e\u0301", "!"])
+def test_what_is_seen_may_be_a_name(name: str) -> None:
+    assert checked_words(replace(WORDS, author_name=name)).author_name
