@@ -115,7 +115,11 @@ def _group(found: counted.FacetGroup) -> FacetGroup:
 
 
 def _values(found: Sequence[counted.FacetValue]) -> list[FacetValue]:
-    return [FacetValue(value=one.value, label=one.label, count=one.count) for one in found]
+    return [FacetValue(value=_value(one), label=one.label, count=one.count) for one in found]
+
+
+def _value(found: counted.FacetValue) -> str:
+    return encode(found.refers_to.title(), UUID(found.value)) if found.refers_to else found.value
 
 
 def _band(found: counted.PriceBand, currency: str) -> PriceBand:

@@ -52,14 +52,22 @@ async def checked(wanted: ProductFilter) -> Mapping[str, str]:
 def choices(
     wanted: ProductFilter, known: Mapping[str, str], *, shop: Storefront, parameters: Parameters
 ) -> list[Choice]:
-    """Each part of the filter but the text, in one order for the same parts."""
-    return [
+    """What is chosen in each facet, in one order for the same parts. Who asks for two things of one facet gets what is
+    both."""
+    every = [
         *_categories(wanted, known, parameters),
         *_facets(wanted, parameters),
         *_numbers(wanted, parameters),
         *_price(wanted, shop, parameters),
         *_stock(wanted, shop, parameters),
         *_rating(wanted, parameters),
+    ]
+    groups: dict[tuple[str, str], list[Choice]] = {}
+    for one in every:
+        groups.setdefault(one.group, []).append(one)
+    return [
+        Choice(group, " AND ".join(one.sql for one in same), tuple(id for one in same for id in one.facets))
+        for group, same in groups.items()
     ]
 
 

@@ -50,7 +50,8 @@ def _facets(source: Source, attributes: Mapping[str, AttributeSource]) -> Iterab
     for code, known in attributes.items():
         if known.is_filterable and known.kind in {"choice", "boolean", "reference"}:
             value = _value(source.attributes[code])
-            yield Facet(FacetKind.ATTRIBUTE, code, value, known.id, known.choices.get(value), code, value)
+            owner = UUID(value) if known.kind == "reference" else known.choices.get(value)
+            yield Facet(FacetKind.ATTRIBUTE, code, value, known.id, owner, code, value)
     for name, value in source.options:
         yield Facet(
             FacetKind.OPTION,

@@ -25,14 +25,15 @@ Group: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """`value` is a category's or supplier's id, a choice's code, `true`, an option's value, a tag. `parent_id` and `slug`
-    are those of a category."""
+    """`value` is a category's or supplier's id, a choice's code, `true`, an option's value, a tag; of a reference the id of
+    what it refers to, whose kind is `refers_to`. `parent_id` and `slug` are those of a category."""
 
     value: str
     label: str
     count: int
     slug: str | None = None
     parent_id: UUID | None = None
+    refers_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,11 @@ def total(counts: Counts) -> int:
 
 
 async def facets(counts: Counts, *, shop: Storefront) -> Facets:
-    """Named in the storefront's languages. Two statements, however many there are."""
-    named = await rows(_NAMES, list({one.id for one in counts.counted if one.what == "facet"}), list(shop.languages))
+    """Named in the storefront's languages. Two statements, however many there are. References to products that are not
+    live in the channel are left out: nobody may read their names there.
+    """
+    ids = {one.id for one in counts.counted if one.what == "facet"}
+    named = await rows(_NAMES, list(ids), list(shop.languages), shop.channel)
     numbers = await rows(_ATTRIBUTES, list(shop.languages))
     groups: dict[Group, list[FacetValue]] = defaultdict(list)
     labels: dict[Group, str] = {}
@@ -100,7 +104,9 @@ async def facets(counts: Counts, *, shop: Storefront) -> Facets:
         one = by_id[id]
         group = (one["kind"], one["code"])
         labels[group] = one["group_label"]
-        groups[group].append(FacetValue(one["value"], one["label"], count, one["slug"], one["parent_id"]))
+        groups[group].append(
+            FacetValue(one["value"], one["label"], count, one["slug"], one["parent_id"], one["refers_to"])
+        )
     groups = {group: _most(group, values, counts.chosen) for group, values in groups.items()}
     prices = _price_bands(counts, shop.currency)
     lows, highs = _price_ends(counts)
@@ -123,19 +129,21 @@ async def facets(counts: Counts, *, shop: Storefront) -> Facets:
 
 
 _NAMES = """
-    SELECT f.id, f.kind, f.code, f.value, c.slug, c.parent_id,
+    SELECT f.id, f.kind, f.code, f.value, c.slug, c.parent_id, a.refers_to,
            coalesce(g.value, nullif(f.group_label, ''), f.code) AS group_label,
-           coalesce(o.value, s.name, c.slug, nullif(f.label, ''), f.value) AS label
+           coalesce(o.value, s.name, c.slug, l.slug, nullif(f.label, ''), f.value) AS label
     FROM search_facet f
-    LEFT JOIN category c ON f.kind = 'category' AND c.id = f.owner_id
-    LEFT JOIN supplier s ON f.kind = 'supplier' AND s.id = f.owner_id
+    LEFT JOIN attribute a ON f.kind = 'attribute' AND a.id = f.group_id
+    LEFT JOIN category c ON 'category' IN (f.kind, a.refers_to) AND c.id = f.owner_id
+    LEFT JOIN supplier s ON 'supplier' IN (f.kind, a.refers_to) AND s.id = f.owner_id
+    LEFT JOIN product_listing l ON a.refers_to = 'product' AND l.product_id = f.owner_id AND $3 = ANY(l.channels)
     LEFT JOIN LATERAL (
       SELECT t.value FROM catalog_text t WHERE t.owner_id = f.group_id AND t.field = 'name' AND t.language = ANY($2)
       ORDER BY array_position($2, t.language::text) LIMIT 1) g ON true
     LEFT JOIN LATERAL (
       SELECT t.value FROM catalog_text t WHERE t.owner_id = f.owner_id AND t.field = 'name' AND t.language = ANY($2)
       ORDER BY array_position($2, t.language::text) LIMIT 1) o ON true
-    WHERE f.id = ANY($1)"""
+    WHERE f.id = ANY($1) AND (a.refers_to IS DISTINCT FROM 'product' OR l.product_id IS NOT NULL)"""
 _ATTRIBUTES = """
     SELECT a.code, a.kind, a.unit, coalesce(t.value, a.code) AS label FROM attribute a
     LEFT JOIN LATERAL (

@@ -12,16 +12,19 @@ SHORTEST_WORD = 3
 
 
 async def store_facets(facets: Iterable[Facet]) -> None:
-    """Note what the facets stand for. One statement; what is known stays as it is."""
+    """Note what the facets stand for. One statement. What is known stays as it is, but for one whose group or value was
+    removed and made anew since."""
     by_id = {one.id: one for one in facets}
     kept = [
         by_id[id] for id in sorted(by_id)
     ]  # in one order, so that two imports wait for each other and do not lock up
     await run(
         """INSERT INTO search_facet (id, kind, code, value, group_id, owner_id, group_label, label)
-           SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::text[],
-                                $8::text[])
-           ON CONFLICT (id) DO NOTHING""",
+           SELECT g.* FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::text[],
+                                  $8::text[]) AS g(id, kind, code, value, group_id, owner_id, group_label, label)
+           LEFT JOIN search_facet f ON f.id = g.id
+           WHERE f.id IS NULL OR (f.group_id, f.owner_id) IS DISTINCT FROM (g.group_id, g.owner_id) ORDER BY g.id
+           ON CONFLICT (id) DO UPDATE SET group_id = excluded.group_id, owner_id = excluded.owner_id""",
         sorted(by_id),
         [str(one.kind) for one in kept],
         [one.code for one in kept],

@@ -29,13 +29,13 @@ class Suggestion:
 
 _TERMS = """
     (SELECT 'word' AS kind, word AS text, NULL AS slug, documents AS weight FROM search_word
-     WHERE language = ANY($1) AND word LIKE $2 ORDER BY documents DESC, word LIMIT $4)
+     WHERE language = ANY($1) AND word LIKE hanse_unaccent($2) ORDER BY documents DESC, word LIMIT $4)
     UNION ALL
     (SELECT 'category', t.value, c.slug, 0 FROM category c
      JOIN LATERAL (
        SELECT value FROM catalog_text WHERE owner_id = c.id AND field = 'name' AND language = ANY($1)
        ORDER BY array_position($1, language::text) LIMIT 1) t ON true
-     WHERE hanse_unaccent(t.value) LIKE $3 OR hanse_unaccent(t.value) LIKE '% ' || $3
+     WHERE hanse_unaccent(t.value) LIKE hanse_unaccent($3) OR hanse_unaccent(t.value) LIKE '% ' || hanse_unaccent($3)
      ORDER BY c.position, c.slug LIMIT $4)"""
 
 
