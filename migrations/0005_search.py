@@ -48,6 +48,8 @@ FORWARD = [
     "CREATE INDEX search_word_begins ON search_word (language, word text_pattern_ops)",
     "CREATE INDEX search_word_resembles ON search_word USING gin (word gin_trgm_ops)",
     "CREATE INDEX product_listing_facets ON product_listing USING gin (facets) WITH (fastupdate = off)",
+    """CREATE INDEX product_listing_rating ON product_listing
+         (((coalesce(rating, 0)::bigint * 1000000 + least(rating_count, 999999))) DESC, product_id DESC)""",
     "CREATE INDEX product_listing_not_indexed ON product_listing (product_id) WHERE indexed_at IS NULL",
     "CREATE INDEX variant_barcode ON variant (barcode) WHERE barcode IS NOT NULL",
     "CREATE INDEX search_facet_group ON search_facet (kind, code)",

@@ -125,7 +125,9 @@ async def test_every_facet_is_what_counting_by_hand_gives_whatever_is_chosen(api
         facets = found["facets"]
         assert {one["slug"] for one in found["nodes"]} == {one.slug for one in left("")}
         assert found["totalCount"] == len(left(""))
-        attributes = {one["code"]: {each["value"]: each["count"] for each in one["values"]} for one in facets["attributes"]}
+        attributes = {
+            one["code"]: {each["value"]: each["count"] for each in one["values"]} for one in facets["attributes"]
+        }
         assert attributes.get(codes[0], {}) == Counter(one.material for one in left("attribute"))
         weights = [one.weight for one in left("number")]
         assert facets["numbers"] == (

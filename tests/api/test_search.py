@@ -393,3 +393,24 @@ async def test_prices_are_those_that_pricing_sets(api: str) -> None:
     found = (await Client(api).ask(SEARCH, f={"text": word}, sort="PRICE_HIGH_TO_LOW"))["products"]
 
     assert [node["name"] for node in found["nodes"]] == [f"{word} 1", f"{word} 0"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "suggested"),
+    [
+        ("Men's {w} shi", "Men's {w} shirt"),
+        ("Ｂｌｕｅ ﬁne {w}, shi", "Ｂｌｕｅ ﬁne {w}, shirt"),
+        ("{w} Crèm", "{w} creme"),
+    ],
+)
+async def test_a_suggested_word_replaces_the_last_one_and_leaves_the_rest_as_typed(
+    api: str, typed: str, suggested: str
+) -> None:
+    word = a_word()
+    await findable(f"{word} shirt crème")
+
+    found = await Client(api).ask(
+        "query($t: String!) { searchSuggestions(text: $t) { kind text } }", t=typed.format(w=word)
+    )
+
+    assert {"kind": "WORD", "text": suggested.format(w=word)} in found["searchSuggestions"]

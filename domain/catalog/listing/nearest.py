@@ -1,15 +1,19 @@
 """What somebody may have meant when nothing was found."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from domain.catalog.listing.asked import Asked, languages_searched
+from domain.catalog.listing.shown_words import shown_words
+from domain.channels.storefront import Storefront
 from domain.shared.database import rows
 
 SHORTEST: Final = 3
 """Words of fewer letters resemble too many others."""
+
+_LOOKED_AT: Final = 10
 
 
 @dataclass(frozen=True)
@@ -20,13 +24,14 @@ class Word:
     documents: int
 
 
-async def corrected(question: Asked, languages: Sequence[str]) -> Asked:
-    """With the nearest word of the catalogue in place of each that stands nowhere in it. One statement.
+async def corrected(question: Asked, shop: Storefront) -> Asked:
+    """With the nearest word of what is for sale in place of each that stands nowhere in it. At most two statements.
 
     Words that share trigrams are compared (pg_trgm), and those that begin alike and are about as long: two swapped letters
     leave a word with few trigrams of before.
     """
     typed = {place: word for place, word in question.plain.items() if len(word) >= SHORTEST}
+    languages = languages_searched(question.text, shop.languages)
     found = await rows(
         """SELECT g.place, w.word, w.documents
            FROM unnest($1::int[], $2::text[]) AS g(place, word)
@@ -38,12 +43,16 @@ async def corrected(question: Asked, languages: Sequence[str]) -> Asked:
              GROUP BY w.word ORDER BY similarity(w.word, hanse_unaccent(g.word)) DESC, w.word LIMIT 100) AS w""",
         list(typed),
         list(typed.values()),
-        languages_searched(question.text, languages),
+        languages,
     )
     candidates: dict[int, list[Word]] = defaultdict(list)
     for one in found:
         candidates[one["place"]].append(Word(one["word"], one["documents"]))
-    return question.with_words(_meant(typed, candidates))
+    near = {place: _near(word, candidates[place]) for place, word in typed.items()}
+    asked_for = {word for words in near.values() for word in words}
+    shown = await shown_words(sorted(asked_for), languages, shop=shop) if asked_for else frozenset()
+    chosen = {place: next((word for word in words if word in shown), None) for place, words in near.items()}
+    return question.with_words({place: word for place, word in chosen.items() if word not in {None, typed[place]}})
 
 
 def distance(one: str, other: str) -> int:
@@ -60,13 +69,8 @@ def distance(one: str, other: str) -> int:
     return row[-1]
 
 
-def _meant(typed: Mapping[int, str], candidates: Mapping[int, Iterable[Word]]) -> dict[int, str]:
-    chosen = {place: _nearest(word, candidates.get(place, ())) for place, word in typed.items()}
-    return {place: word for place, word in chosen.items() if word is not None and word != typed[place]}
-
-
-def _nearest(typed: str, candidates: Iterable[Word]) -> str | None:
-    """The word with the fewest slips, among equals the more frequent one. None where every word takes too many slips."""
+def _near(typed: str, candidates: Iterable[Word]) -> list[str]:
+    """The words with the fewest slips, among equals the more frequent one first; none that takes too many slips."""
     allowed = 1 if len(typed) < 6 else 2
     ranked = sorted((distance(typed, one.word), -one.documents, one.word) for one in candidates)
-    return ranked[0][2] if ranked and ranked[0][0] <= allowed else None
+    return [word for slips, _, word in ranked if slips <= allowed][:_LOOKED_AT]

@@ -79,7 +79,7 @@ async def search(
     """`first` rows behind `after`. The first page of a text that nothing has is that of the nearest matches; who asks for
     the next one says how near they were. With `is_exact` there are none.
 
-    Costs one statement, and one more to check categories and attributes. When nothing is found by a text: up to four more.
+    Costs one statement, and one more to check categories and attributes. When nothing is found by a text: up to five more.
     Raises InvalidInput for unknown categories and attributes and for a text that is too long.
     """
     known = await checked(wanted.filter)
@@ -131,7 +131,7 @@ async def _instead(wanted: Wanted, found: Found, question: Asked, first: int) ->
 
 
 async def _nearest(question: Asked, shop: Storefront) -> tuple[Asked, Asked]:
-    meant = await corrected(question, shop.languages)
+    meant = await corrected(question, shop)
     return meant, meant.any_of_its_words()
 
 

@@ -7,7 +7,8 @@ from enum import StrEnum
 from domain.catalog.listing.asked import LONGEST, languages_searched
 from domain.catalog.listing.search import Wanted, search
 from domain.catalog.listing.search_filter import ProductFilter, ProductSort
-from domain.catalog.listing.words import normalised, runs
+from domain.catalog.listing.shown_words import SHOWN
+from domain.catalog.listing.words import configuration, runs
 from domain.catalog.products.queries import products
 from domain.channels.storefront import Storefront
 from domain.shared.database import rows
@@ -27,11 +28,17 @@ class Suggestion:
     slug: str | None = None
 
 
-_TERMS = """
-    (SELECT 'word' AS kind, word AS text, NULL AS slug, documents AS weight FROM search_word
-     WHERE language = ANY($1) AND word LIKE hanse_unaccent($2) ORDER BY documents DESC, word LIMIT $4)
+_LOOKED_AT = 100
+"""Words that begin so, the most frequent ones: more are not asked whether they may be shown."""
+
+_TERMS = f"""
+    (SELECT 'word' AS kind, w.word AS text, NULL AS slug FROM (
+       SELECT language, word, documents FROM search_word WHERE language = ANY($1) AND word LIKE hanse_unaccent($2)
+       ORDER BY documents DESC, word LIMIT {_LOOKED_AT}) AS w
+     JOIN unnest($1::text[], $5::text[]) AS g(language, configuration) ON g.language = w.language
+     WHERE {SHOWN.format(channel="$6", currency="$7")} ORDER BY w.documents DESC, w.word LIMIT $4)
     UNION ALL
-    (SELECT 'category', t.value, c.slug, 0 FROM category c
+    (SELECT 'category', t.value, c.slug FROM category c
      JOIN LATERAL (
        SELECT value FROM catalog_text WHERE owner_id = c.id AND field = 'name' AND language = ANY($1)
        ORDER BY array_position($1, language::text) LIMIT 1) t ON true
@@ -42,7 +49,8 @@ _TERMS = """
 async def suggestions(text: str, *, shop: Storefront, first: int) -> list[Suggestion]:
     """Categories that begin like the text, then words that begin like its last one, then products that it finds.
 
-    At most three statements. An empty text has none. Raises InvalidInput for more than 200 characters.
+    Words are those of products for sale in the storefront. At most three statements. An empty text has none. Raises
+    InvalidInput for more than 200 characters.
     """
     if len(text) > LONGEST:
         raise InvalidInput(field="text", rule="length", limit=f"0..{LONGEST}")
@@ -50,8 +58,17 @@ async def suggestions(text: str, *, shop: Storefront, first: int) -> list[Sugges
     if not typed:
         return []
     languages = list(dict.fromkeys([*shop.languages, *languages_searched(text, shop.languages)]))
-    found = await rows(_TERMS, languages, f"{typed[-1]}%", f"{_plain(' '.join(typed))}%", first)
-    head = text[: normalised(text).rfind(typed[-1])] if len(typed) > 1 else ""
+    found = await rows(
+        _TERMS,
+        languages,
+        f"{typed[-1]}%",
+        f"{' '.join(typed)}%",
+        first,
+        [configuration(one) for one in languages],
+        shop.channel,
+        shop.currency,
+    )
+    head = text[: _begin_of_last(text)] if len(typed) > 1 else ""
     words = [Suggestion(SuggestionKind.WORD, f"{head}{one['text']}") for one in found if one["kind"] == "word"]
     categories = [
         Suggestion(SuggestionKind.CATEGORY, one["text"], one["slug"]) for one in found if one["kind"] == "category"
@@ -65,8 +82,10 @@ async def _products(text: str, shop: Storefront, first: int) -> list[Suggestion]
     return [Suggestion(SuggestionKind.PRODUCT, named[id].name, named[id].slug) for _, id in found.keys if id in named]
 
 
-def _plain(text: str) -> str:
-    return text.replace("\\", "").replace("%", "").replace("_", "")
+def _begin_of_last(text: str) -> int:
+    """Where the last run begins in the text as it was typed, which may be longer or shorter than when it is normalised."""
+    last = runs(text)[-1:]
+    return next(place for place in range(len(text) - 1, -1, -1) if runs(text[place:]) == last)
 
 
 def _mixed(groups: Iterable[list[Suggestion]], first: int) -> list[Suggestion]:
