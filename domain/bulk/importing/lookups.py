@@ -14,14 +14,15 @@ from domain.shared.settings import settings
 
 @dataclass(frozen=True)
 class Names:
-    """Names in lower case to what they stand for: suppliers by code, and by name where only one has it; paths of names
-    from the root on.
+    """Names, folded, to what they stand for: suppliers by code, and by name where only one has it; paths of names from
+    the root on. `ways` are those paths as the shop spells them, by category.
     """
 
     suppliers: Mapping[str, UUID]
     warehouses: Mapping[str, UUID]
     categories: Mapping[str, UUID]
     paths: Mapping[tuple[str, ...], UUID]
+    ways: Mapping[UUID, tuple[str, ...]]
     type_attributes: Mapping[str, frozenset[str]]
 
 
@@ -65,7 +66,7 @@ async def names() -> Names:
     """Five statements."""
     suppliers = await rows("SELECT id, code, name FROM supplier")
     warehouses = await rows("SELECT id, code FROM warehouse")
-    categories, paths = await _categories()
+    categories, ways = await _categories()
     types = await rows(
         """SELECT t.code, coalesce(array_agg(a.code) FILTER (WHERE a.id IS NOT NULL), '{}') AS attributes
            FROM product_type t LEFT JOIN type_attribute ta ON ta.product_type_id = t.id
@@ -77,24 +78,25 @@ async def names() -> Names:
         suppliers=by_name | {one["code"].casefold(): one["id"] for one in suppliers},
         warehouses={one["code"].casefold(): one["id"] for one in warehouses},
         categories=categories,
-        paths=paths,
+        paths={tuple(part.casefold() for part in way): id for id, way in ways.items()},
+        ways=ways,
         type_attributes={one["code"]: frozenset(one["attributes"]) for one in types},
     )
 
 
-async def _categories() -> tuple[dict[str, UUID], dict[tuple[str, ...], UUID]]:
-    """By slug, and by the names on the way to them."""
+async def _categories() -> tuple[dict[str, UUID], dict[UUID, tuple[str, ...]]]:
+    """By slug, and the names on the way to each."""
     found = await rows(
         """WITH RECURSIVE named AS (
-             SELECT c.id, c.slug, c.parent_id, lower(coalesce(t.value, c.slug)) AS name
+             SELECT c.id, c.slug, c.parent_id, coalesce(t.value, c.slug) AS name
              FROM category c LEFT JOIN catalog_text t ON (t.owner_id, t.field, t.language) = (c.id, 'name', $1)),
            way AS (
-             SELECT id, slug, ARRAY[name] AS path FROM named WHERE parent_id IS NULL
+             SELECT id, slug, ARRAY[name::text] AS path FROM named WHERE parent_id IS NULL
              UNION ALL SELECT n.id, n.slug, w.path || n.name FROM named n JOIN way w ON n.parent_id = w.id)
-           SELECT id, slug, path FROM way ORDER BY slug DESC""",
+           SELECT id, slug, path FROM way ORDER BY slug DESC""",  # of those that are called alike, the first slug wins
         settings().default_language,
     )
-    return {one["slug"]: one["id"] for one in found}, {tuple(one["path"]): one["id"] for one in found}
+    return {one["slug"]: one["id"] for one in found}, {one["id"]: tuple(one["path"]) for one in found}
 
 
 async def present_products(drafts: Sequence[tuple[ProductDraft, UUID | None]]) -> list[Present | None]:

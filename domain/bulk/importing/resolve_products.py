@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.bulk.importing.lookups import Names, Present, present_products, skus_by_options
 from domain.bulk.importing.plan import ImportPlan
+from domain.bulk.importing.said_before import leave_what_was_said
 from domain.bulk.kinds import Layout, OnError
 from domain.bulk.layouts.drafts import Entry, ProductDraft, VariantDraft
 from domain.bulk.problems import Problem, Reach, wrong
@@ -32,6 +33,7 @@ async def resolve(entries: Sequence[Entry[ProductDraft]], names: Names, plan: Im
         Resolved(entry, draft, there, suppliers[id(draft)])
         for (entry, draft), there in zip(drafts, present, strict=True)
     ]
+    await leave_what_was_said({one.present.id: one.draft for one in found if one.present}, names, plan.layout)
     for one in found:
         _settle_supplier(one, plan)
         _settle_type(one, names)

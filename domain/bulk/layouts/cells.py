@@ -17,6 +17,7 @@ NONE: Final = "none"
 """The word in a cell that removes what is there; an empty cell leaves it."""
 
 MOST_MINOR = 10**12
+_LIKE_NONE = re.compile(r"\\*none", re.IGNORECASE)
 _DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?")
 _LONGEST_URL = 2048
 _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
@@ -137,6 +138,18 @@ class Cells:
         error = InvalidInput(field=column, rule=rule, limit=limit)
         value = self._row.cells.get(column, "")
         self._problems.append(Problem(self.line, column, error, value, reach, self._of_row))
+
+
+def kept_from_none(text: str) -> str:
+    """A value that is this word itself, behind a backslash, so that it is not taken for it."""
+    return f"\\{text}" if _LIKE_NONE.fullmatch(text) else text
+
+
+def unless_none(text: str) -> str | None:
+    """The value that `kept_from_none` was given; None for the word that removes."""
+    if text.casefold() == NONE:
+        return None
+    return text[1:] if _LIKE_NONE.fullmatch(text) else text
 
 
 def broken(row: Row) -> Problem:

@@ -83,7 +83,8 @@ class VariantDraft:
 @dataclass(slots=True)
 class ProductDraft:
     """`supplier` is a code or a name, `category` a slug, `category_path` names from the root on. `columns` says in which
-    column of the file a field of the product stands, for those that bear other names there.
+    column of the file a field of the product stands, for those that bear other names there. `included` says of channels
+    whether a file of Shopify's includes the product in their market; its `publications` follow from that.
     """
 
     line: int
@@ -98,6 +99,7 @@ class ProductDraft:
     attributes: dict[str, str | None] = field(default_factory=dict)
     texts: dict[tuple[str, str], str] = field(default_factory=dict)
     publications: dict[str, PublicationChange] = field(default_factory=dict)
+    included: dict[str, bool] = field(default_factory=dict)
     variants: list[VariantDraft] = field(default_factory=list)
     images: list[ImageDraft] = field(default_factory=list)
     spare_sku: str = ""

@@ -1,6 +1,6 @@
 """Rows that stand together and tell of one thing."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from domain.bulk.errors import FileUnusable
 from domain.bulk.formats.rows import Row
@@ -9,6 +9,14 @@ MOST_ROWS_OF_ONE = 5_000
 
 Group = tuple[int, list[Row]]
 """The place of its first row among all rows, from 0 on, and its rows."""
+
+
+def header_of(rows: Sequence[Row]) -> tuple[str, ...]:
+    """The columns of all the rows: in JSON Lines a row has only those in which something stands."""
+    first = rows[0].cells
+    if all(row.cells.keys() == first.keys() for row in rows):
+        return tuple(first)
+    return tuple(dict.fromkeys(column for row in rows for column in row.cells))
 
 
 def grouped(rows: Iterable[Row], key_of: Callable[[Row], str]) -> Iterator[Group]:

@@ -3,18 +3,17 @@
 from collections.abc import Iterable, Iterator
 
 from domain.bulk.formats.rows import Row
-from domain.bulk.layouts.cells import NONE, Cells, broken
+from domain.bulk.layouts.cells import Cells, broken, unless_none
 from domain.bulk.layouts.drafts import Entry, ImageDraft, Key, ProductDraft, VariantDraft
 from domain.bulk.layouts.ground import Ground
-from domain.bulk.layouts.groups import Group, grouped
+from domain.bulk.layouts.groups import Group, grouped, header_of
+from domain.bulk.layouts.paths import path_of
 from domain.bulk.layouts.product_columns import ProductColumns, product_columns
 from domain.bulk.layouts.sku_names import made_sku
 from domain.bulk.problems import Problem, Reach
 from domain.catalog.products.change import PublicationChange, PublicationStatus
 from domain.shared.errors import InvalidInput
 from domain.shared.money import checked_currency
-
-PATH_SEPARATOR = ">"
 
 
 def hanse_products(rows: Iterable[Row], ground: Ground) -> Iterator[Entry[ProductDraft]]:
@@ -35,7 +34,7 @@ def _product(group: Group, ground: Ground) -> Entry[ProductDraft]:
     problems += [broken(row) for row in rows if row.broken]
     entry = Entry[ProductDraft](first, rows, None, problems)
     if whole:
-        columns = product_columns(tuple(whole[0].cells), ground.language)
+        columns = product_columns(header_of(whole), ground.language)
         entry.draft = _draft(whole, columns, problems)
         entry.keys = _keys(entry.draft)
     return entry
@@ -50,7 +49,7 @@ def _draft(rows: list[Row], columns: ProductColumns, problems: list[Problem]) ->
         slug=cells.text("slug"),
         product_type=cells.text("type"),
         category=cells.text("category"),
-        category_path=_path(cells.text("category_path")),
+        category_path=path_of(cells.text("category_path") or ""),
         tags=tags_of(cells.text("tags")),
         attributes={
             code: _value(cells.text(column)) for code, column in columns.attributes.items() if cells.text(column)
@@ -68,19 +67,17 @@ def _draft(rows: list[Row], columns: ProductColumns, problems: list[Problem]) ->
     return draft
 
 
-def _path(text: str | None) -> tuple[str, ...]:
-    return tuple(part.strip() for part in (text or "").split(PATH_SEPARATOR) if part.strip())
-
-
 def tags_of(text: str | None) -> list[str] | None:
     """Apart by commas; `none` takes them all away."""
-    if text is None:
-        return None
-    return [] if text.casefold() == NONE else [one.strip() for one in text.split(",") if one.strip()]
+    return None if text is None else tags_in(unless_none(text) or "")
+
+
+def tags_in(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]
 
 
 def _value(text: str | None) -> str | None:
-    return None if text is None or text.casefold() == NONE else text
+    return None if text is None else unless_none(text)
 
 
 def _publications(cells: Cells, columns: ProductColumns) -> dict[str, PublicationChange]:

@@ -1,9 +1,10 @@
 """Products as rows of the shop's own layout."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from domain.bulk.layouts.cells import kept_from_none
 from domain.bulk.layouts.product_columns import OF_IMAGE, OF_VARIANT
 from domain.bulk.layouts.products_out import ProductOut, VariantOut
 
@@ -55,17 +56,21 @@ def hanse_rows(product: ProductOut, width: Width) -> Iterator[dict[str, str]]:
         whole = {}
 
 
+def tags_text(tags: Iterable[str]) -> str:
+    return ", ".join(tags)
+
+
 def _whole(product: ProductOut, width: Width) -> dict[str, str]:
     own = width.languages[0]
     row = {
         "supplier": product.supplier,
         "type": product.product_type,
         "category": product.category,
-        "tags": ", ".join(product.tags),
+        "tags": kept_from_none(tags_text(product.tags)),
     }
     for (field, language), text in product.texts.items():
         row[field if language == own else f"{field}.{language}"] = text
-    row |= {f"attribute.{code}": value for code, value in product.attributes.items()}
+    row |= {f"attribute.{code}": kept_from_none(value) for code, value in product.attributes.items()}
     for channel, (status, live_from) in product.publications.items():
         row[f"status.{channel}"] = status
         row[f"live_from.{channel}"] = live_from.isoformat() if live_from else ""

@@ -87,9 +87,7 @@ class ShopifyColumns:
 
 @lru_cache(maxsize=64)
 def shopify_columns(header: tuple[str, ...]) -> ShopifyColumns:
-    """Columns that mean nothing here are passed over, for Shopify and its apps add many. Raises FileUnusable without those
-    by which the layout is known.
-    """
+    """Columns that mean nothing here are passed over, for Shopify and its apps add many."""
     found = ShopifyColumns()
     for column in header:
         if name := _CANONICAL.get(column.casefold()):
@@ -99,10 +97,14 @@ def shopify_columns(header: tuple[str, ...]) -> ShopifyColumns:
         elif market := _MARKET.fullmatch(column):
             kind = market[1].casefold().split(" ")[0].split("-")[0]
             found.markets.setdefault(market[2].strip().casefold(), {})[kind] = column
-    for name in ("Handle", "Title"):
-        if name not in found.named:
-            raise FileUnusable(rule="missingColumn", limit=name, line=1)
     return found
+
+
+def require_shopifys(columns: ShopifyColumns) -> None:
+    """Raises FileUnusable without the columns by which the layout is known."""
+    for name in ("Handle", "Title"):
+        if name not in columns.named:
+            raise FileUnusable(rule="missingColumn", limit=name, line=1)
 
 
 def metafield_column(code: str) -> str:

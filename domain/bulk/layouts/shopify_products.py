@@ -6,10 +6,11 @@ from domain.bulk.formats.rows import Row
 from domain.bulk.layouts.cells import Cells, broken
 from domain.bulk.layouts.drafts import Entry, ImageDraft, Key, PriceDraft, ProductDraft, VariantDraft
 from domain.bulk.layouts.ground import Ground
-from domain.bulk.layouts.groups import Group, grouped
-from domain.bulk.layouts.hanse_products import PATH_SEPARATOR, tags_of
+from domain.bulk.layouts.groups import Group, grouped, header_of
+from domain.bulk.layouts.hanse_products import tags_in
 from domain.bulk.layouts.html_text import text_of
-from domain.bulk.layouts.shopify_columns import OPTIONS, ShopifyColumns, shopify_columns
+from domain.bulk.layouts.paths import path_of
+from domain.bulk.layouts.shopify_columns import OPTIONS, ShopifyColumns, require_shopifys, shopify_columns
 from domain.bulk.layouts.sku_names import made_sku
 from domain.bulk.problems import Problem, Reach
 from domain.catalog.products.change import PublicationChange, PublicationStatus
@@ -37,7 +38,8 @@ def _product(group: Group, ground: Ground) -> Entry[ProductDraft]:
     entry = Entry[ProductDraft](first, rows, None, problems)
     whole = [row for row in rows if not row.broken]
     if whole:
-        columns = shopify_columns(tuple(whole[0].cells))
+        columns = shopify_columns(header_of(whole))
+        require_shopifys(columns)
         entry.draft = _draft(whole, columns, ground, problems)
         entry.keys = [Key(columns.of("Handle"), entry.draft.slug, entry.draft.line)] if entry.draft.slug else []
         sku = columns.of("Variant SKU")
@@ -56,11 +58,11 @@ def _draft(rows: list[Row], columns: ShopifyColumns, ground: Ground, problems: l
         product_type=cells.text(columns.of("Type")),
         type_is_known=False,
         category_path=_path(cells, columns),
-        tags=tags_of(cells.text(columns.of("Tags"))),
+        tags=tags_in(tags) if (tags := cells.text(columns.of("Tags"))) else None,
         attributes={key: cells.text(column) for key, column in columns.metafields.items() if cells.text(column)},
-        publications=_publications(cells, columns, ground),
         columns=_field_columns(columns),
     )
+    draft.publications, draft.included = _publications(cells, columns, ground)
     if title := cells.text(columns.of("Title")):
         draft.texts["name", ground.language] = title
     if body := cells.text(columns.of("Body (HTML)")):
@@ -95,32 +97,36 @@ def _field_columns(columns: ShopifyColumns) -> dict[str, str]:
 
 def _path(cells: Cells, columns: ShopifyColumns) -> tuple[str, ...]:
     """Of Shopify's category; where that is missing the product's type says best where it belongs."""
-    text = cells.text(columns.of("Product Category")) or ""
-    path = tuple(part.strip() for part in text.split(PATH_SEPARATOR) if part.strip())
+    path = path_of(cells.text(columns.of("Product Category")) or "")
     kind = cells.text(columns.of("Type"))
     return path or ((kind,) if kind else ())
 
 
-def _publications(cells: Cells, columns: ShopifyColumns, ground: Ground) -> dict[str, PublicationChange]:
-    """What Shopify says once for all its shop holds for the first channel; "Included" says it for each market."""
+def _publications(
+    cells: Cells, columns: ShopifyColumns, ground: Ground
+) -> tuple[dict[str, PublicationChange], dict[str, bool]]:
+    """What Shopify says once for all its shop holds for the first channel; "Included" says it for each market, and comes
+    beside.
+    """
     status = cells.one_of(columns.of("Status"), _STATUSES)
     published = cells.truth(columns.of("Published"))
     if status is None and published is None:
-        return {}
+        return {}, {}
     if status == "archived":
         shown = PublicationStatus.ARCHIVED
     elif status in {"draft", "unlisted"} or published is False:
         shown = PublicationStatus.DRAFT
     else:
         shown = PublicationStatus.LIVE
-    found = {ground.channel: PublicationChange(status=shown)}
+    found, markets = {ground.channel: PublicationChange(status=shown)}, dict[str, bool]()
     for title, named in columns.markets.items():
         market = ground.markets.get(title)
         included = cells.truth(named["included"]) if "included" in named else None
         if market is not None and included is not None:
             hidden = PublicationStatus.ARCHIVED if shown is PublicationStatus.ARCHIVED else PublicationStatus.DRAFT
             found[market.channel] = PublicationChange(status=shown if included else hidden)
-    return found
+            markets[market.channel] = included
+    return found, markets
 
 
 def _option_names(rows: list[Row], columns: ShopifyColumns) -> dict[int, str]:

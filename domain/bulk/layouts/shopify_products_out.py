@@ -5,7 +5,9 @@ from itertools import zip_longest
 
 from domain.bulk.errors import FileUnusable
 from domain.bulk.layouts.ground import Ground, Market
+from domain.bulk.layouts.hanse_products_out import tags_text
 from domain.bulk.layouts.html_text import html_of
+from domain.bulk.layouts.paths import path_text
 from domain.bulk.layouts.products_out import ProductOut, VariantOut
 from domain.bulk.layouts.shopify_columns import OPTIONS, WRITTEN, metafield_column
 
@@ -39,9 +41,9 @@ def _whole(product: ProductOut, ground: Ground, markets: Sequence[Market]) -> di
         "Title": product.texts.get(("name", ground.language), ""),
         "Body (HTML)": html_of(product.texts.get(("description", ground.language), "")),
         "Vendor": product.supplier_name,
-        "Product Category": " > ".join(product.category_path),
+        "Product Category": path_text(product.category_path),
         "Type": product.product_type,
-        "Tags": ", ".join(product.tags),
+        "Tags": tags_text(product.tags),
         "Published": "true" if status == "live" else "false",
         "Status": _STATUSES[status],
         "Gift Card": "false",
