@@ -9,7 +9,9 @@ from api.context import Info
 from api.ids import decode, encode
 from api.pages import Connection, connection, cursor, identifier, moment, page_size, read_cursor
 from api.schema.catalog import Product, show_products_by_id
+from api.schema.places import told_by_place
 from api.schema.product_changes import (
+    places,
     read_new_product,
     read_product,
     read_publications,
@@ -118,12 +120,14 @@ class ProductsMutation:
     )
     async def create_product(self, info: Info, input: CreateProductInput) -> Product:
         command = EditProduct(read_new_product(input), input.idempotency_key)
-        return await _shown(info, await create_product(info.context.viewer, command))
+        with told_by_place(places(input)):
+            return await _shown(info, await create_product(info.context.viewer, command))
 
     @mutation(SIGNED_IN, result=UpdateProductResult, description=_WRITERS)
     async def update_product(self, info: Info, input: UpdateProductInput) -> Product:
         command = EditProduct(read_product(input), input.idempotency_key)
-        return await _shown(info, await update_product(info.context.viewer, command))
+        with told_by_place(places(input)):
+            return await _shown(info, await update_product(info.context.viewer, command))
 
     @mutation(SIGNED_IN, result=AddVariantResult, description=_WRITERS)
     async def add_variant(self, info: Info, input: AddVariantInput) -> Product:
@@ -161,7 +165,8 @@ class ProductsMutation:
             expected_version=input.expected_version,
             key=input.idempotency_key,
         )
-        return await _shown(info, await publish_product(info.context.viewer, command))
+        with told_by_place(places(input)):
+            return await _shown(info, await publish_product(info.context.viewer, command))
 
     @mutation(SIGNED_IN, result=ArchiveProductResult, description=f"{_WRITERS} Takes it off sale; orders of it stay.")
     async def archive_product(self, info: Info, input: ArchiveProductInput) -> Product:
@@ -171,7 +176,9 @@ class ProductsMutation:
             expected_version=input.expected_version,
             key=input.idempotency_key,
         )
-        return await _shown(info, await archive_product(info.context.viewer, command))
+        named = {f"publications.{one}": f"channels.{number}" for number, one in enumerate(input.channels or [])}
+        with told_by_place(named):
+            return await _shown(info, await archive_product(info.context.viewer, command))
 
     @mutation("catalogue.write", result=ApproveProductResult, description="Lets a supplier's product be on sale.")
     async def approve_product(self, info: Info, input: ApproveProductInput) -> Product:

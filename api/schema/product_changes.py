@@ -11,6 +11,7 @@ from api.schema.products import (
     OptionInput,
     ProductTextInput,
     PublicationInput,
+    PublishProductInput,
     StaffProductFilter,
     UpdateProductInput,
     UpdateVariantInput,
@@ -52,6 +53,20 @@ def read_variant(given: VariantInput | UpdateVariantInput, path: str) -> Variant
         position=given.position,
         media_id=_id("Media", given.media_id, f"{path}mediaId"),
     )
+
+
+def places(given: CreateProductInput | UpdateProductInput | PublishProductInput) -> dict[str, str]:
+    """Where in the lists of `given` stands what the domain knows by channel, by language and field, or by code."""
+    found = {
+        f"publications.{one.channel}": f"publications.{number}" for number, one in enumerate(given.publications or [])
+    }
+    if isinstance(given, PublishProductInput):
+        return found
+    for number, text in enumerate(given.translations or []):
+        found[f"translations.{text.language}.{text.field}"] = f"translations.{number}"
+    return found | {
+        f"attributes.{one.code}": f"attributes.{number}" for number, one in enumerate(given.attributes or [])
+    }
 
 
 def read_publications(given: Sequence[PublicationInput]) -> dict[str, PublicationChange]:
@@ -98,10 +113,10 @@ def _options(given: Sequence[OptionInput], field: str) -> Mapping[str, str]:
 
 def _attributes(given: Sequence[AttributeInput]) -> dict[str, object]:
     told: list[tuple[str, object]] = []
-    for one in given:
+    for number, one in enumerate(given):
         if one.value is not None and one.reference is not None:
-            raise InvalidInput(field=f"attributes.{one.code}", rule="either", limit="value, reference")
-        reference = one.reference and decode_any(one.reference, field=f"attributes.{one.code}")[1]
+            raise InvalidInput(field=f"attributes.{number}", rule="either", limit="value, reference")
+        reference = one.reference and decode_any(one.reference, field=f"attributes.{number}.reference")[1]
         told.append((one.code, reference or one.value))
     return _once(told, "attributes")
 
@@ -110,12 +125,12 @@ def _texts(given: CreateProductInput | UpdateProductInput) -> dict[tuple[str, st
     own = settings().default_language
     told = {("name", own): given.name, ("description", own): given.description}
     texts = {place: text for place, text in told.items() if text is not None}
-    return texts | _once([_translation(one, own) for one in given.translations or []], "translations")
+    return texts | _once([_translation(*one, own) for one in enumerate(given.translations or [])], "translations")
 
 
-def _translation(given: ProductTextInput, own: str) -> tuple[tuple[str, str], str]:
+def _translation(number: int, given: ProductTextInput, own: str) -> tuple[tuple[str, str], str]:
     if given.language == own:
-        raise InvalidInput(field="translations", rule="sourceLanguage", limit=own)
+        raise InvalidInput(field=f"translations.{number}.language", rule="sourceLanguage", limit=own)
     return (given.field, given.language), given.value
 
 

@@ -58,7 +58,8 @@ class NotFound(DomainError):
 
 @dataclass(eq=False)
 class InvalidInput(DomainError):
-    """A value breaks a rule. `field` is the path in the caller's input, `rule` the name of the rule."""
+    """A value breaks a rule. `field` is the path in the caller's input, list items by their number from 0, and what the
+    input lacks by its name; `rule` is the name of the rule."""
 
     code = "INVALID_INPUT"
     field: str

@@ -253,3 +253,32 @@ async def test_making_a_product_costs_the_same_whatever_its_variants(shop: Setti
         counts[size] = len(statements)
 
     assert counts[1] == counts[30] < 35, "\n".join(statements)
+
+
+async def test_what_is_wrong_is_named_by_its_place_in_the_input(api: str) -> None:
+    manager = await signed_in(api, await a_catalogue_manager())
+    number_id, number = await an_attribute(AttributeKind.NUMBER)
+    kind = await value("SELECT code FROM product_type WHERE id = $1", await a_product_type(number_id))
+    made = await stored(await a_new_product(product_type=kind))
+    good = {"channel": "main", "status": "LIVE"}
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"translations": [{"language": "zh-Hans", "field": "name", "value": "壶"}, _text("xx")]}, "translations.1"),
+        ({"translations": [_text("en")]}, "translations.0.language"),
+        ({"publications": [good, {"channel": "mian", "status": "LIVE"}]}, "publications.1"),
+        ({"publications": [{"channel": "main", "status": "SCHEDULED"}]}, "publications.0.liveFrom"),
+        ({"attributes": [{"code": number, "value": "heavy"}]}, "attributes.0"),
+        ({"attributes": [{"code": "no-such", "value": "1"}]}, "attributes.0"),
+        ({"tags": ["a", ""]}, "tags.1"),
+    ]
+    for given, field in wrong:
+        refused = (await manager.ask(UPDATE, input={"productId": encode("Product", made.id), **given}))["updateProduct"]
+
+        assert (refused["__typename"], refused["field"]) == ("InvalidInputError", field), given
+
+    archive = f"mutation($input: ArchiveProductInput!) {{ archiveProduct(input: $input) {{ {ERRORS} }} }}"
+    channels = {"productId": encode("Product", made.id), "channels": ["main", "mian"]}
+    assert (await manager.ask(archive, input=channels))["archiveProduct"]["field"] == "channels.1"
+
+
+def _text(language: str) -> dict[str, str]:
+    return {"language": language, "field": "name", "value": "Pot"}
