@@ -69,7 +69,7 @@ async def store_prices(viewer: Viewer, changes: Sequence[PriceChange]) -> list[b
     or InvalidInput naming `currency`, `amount` or `compareAt`; nothing of that change was written then.
 
     The products stay locked until the transaction ends, and their lists know the lowest prices. Raises NotSignedIn or
-    NotAllowed for who may price nothing at all. At most nine statements, whatever the number of changes.
+    NotAllowed for who may price nothing at all. At most ten statements, whatever the number of changes.
     """
     require_transaction("store_prices")
     viewer.require_somewhere(WRITE)
@@ -114,15 +114,21 @@ async def _locked(viewer: Viewer, variant_ids: Iterable[UUID]) -> dict[UUID, UUI
     """The products of those variants that the viewer may price, by variant.
 
     They are locked by id, so that two who price the same ones neither wait for each other in a circle nor overlook what
-    the other wrote when the lowest price is found.
+    the other wrote when the lowest price is found. The variants are read once their products are held: until then
+    somebody may remove them.
     """
     own = [one.supplier_id for one in viewer.limited(WRITE) if one.channel is None]
-    found = await rows(
-        """SELECT v.id, v.product_id FROM variant v JOIN product p ON p.id = v.product_id
-           WHERE v.id = ANY($1) AND ($2 OR p.supplier_id = ANY($3)) ORDER BY p.id FOR NO KEY UPDATE OF p""",
+    products = await rows(
+        """SELECT id FROM product WHERE id IN (SELECT product_id FROM variant WHERE id = ANY($1))
+             AND ($2 OR supplier_id = ANY($3)) ORDER BY id FOR NO KEY UPDATE""",
         list(variant_ids),
         viewer.may(WRITE),
         own,
+    )
+    found = await rows(
+        "SELECT id, product_id FROM variant WHERE id = ANY($1) AND product_id = ANY($2)",
+        list(variant_ids),
+        [one["id"] for one in products],
     )
     return {one["id"]: one["product_id"] for one in found}
 

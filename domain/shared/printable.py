@@ -19,7 +19,7 @@ def printable_line(text: str, *, field: str, longest: int, shortest: int = 1) ->
     Raises InvalidInput: by the rule "length" unless that has `shortest` to `longest` characters, by "printable" when it
     holds a line break, a control character or an invisible one, or nothing that is seen.
     """
-    known = _composed(text) if len(text) <= longest * 4 else text
+    known = composed(text, longest=longest)
     if not shortest <= len(known) <= longest:
         raise InvalidInput(field=field, rule="length", limit=f"{shortest}..{longest}")
     hidden = any(unicodedata.category(one) in _REFUSED and one not in _JOINERS for one in known)
@@ -33,6 +33,12 @@ def is_seen(text: str) -> bool:
     return any(unicodedata.category(one) not in _INKLESS and one not in _FILLERS for one in text)
 
 
-def _composed(text: str) -> str:
+def composed(text: str, *, longest: int) -> str:
+    """`text` as `printable_line` makes it, good or not, so that it can be looked for before it is judged.
+
+    One that is too long by far stays as it is.
+    """
+    if len(text) > longest * 4:
+        return text
     characters = unicodedata.normalize("NFC", text).strip()
     return "".join(" " if unicodedata.category(one) == "Zs" else one for one in characters)

@@ -4,16 +4,22 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import orjson
+
+from domain.catalog.attributes.facts import AttributeKind
 from domain.catalog.products.change import ProductChange, PublicationChange, PublicationStatus
 from domain.catalog.products.decide_approval import DecideApproval, approve_product
 from domain.catalog.products.edit_products import EditProduct, create_product, update_product
 from domain.catalog.products.publish import PublishProduct, publish_due, publish_product
 from domain.catalog.products.store import store_products
+from domain.pricing.set_prices import PriceChange, store_prices
 from domain.shared.clock import clock_at, now
-from domain.shared.database import rows, value
+from domain.shared.database import rows, transaction, value
+from domain.shared.errors import DomainError, NotFound
 from domain.shared.ids import new_id
 from domain.shared.transactions import use_case
 from domain.shared.viewer import PLATFORM
+from tests.factories.definitions import a_product_type, an_attribute
 from tests.factories.products import (
     LIVE,
     a_catalogue_manager,
@@ -125,3 +131,49 @@ async def test_what_goes_live_by_the_clock_while_it_is_changed_loses_neither() -
     assert counted == 6
     assert [await listed_in(one.id) for one in made] == [["main"]] * 6
     assert [(await product_row(one.id))["tags"] for one in made] == ['["changed"]'] * 6
+
+
+async def test_a_change_that_waited_for_another_one_is_judged_by_the_type_that_that_one_gave() -> None:
+    attribute_id, code = await an_attribute(AttributeKind.NUMBER)
+    old, new = [
+        await value("SELECT code FROM product_type WHERE id = $1", await a_product_type(*given))
+        for given in ([], [attribute_id])
+    ]
+    made = await stored(await a_new_product(product_type=old))
+    is_locked = asyncio.Event()
+
+    async def first() -> None:
+        async with transaction():
+            await store_products(PLATFORM, [ProductChange(product_id=made.id, product_type=new)])
+            is_locked.set()
+            await asyncio.sleep(0.3)
+
+    async def second() -> None:
+        await is_locked.wait()
+        await stored(ProductChange(product_id=made.id, attributes={code: "2"}))
+
+    await asyncio.gather(first(), second())
+
+    assert orjson.loads((await product_row(made.id))["attributes"]) == {code: "2"}
+
+
+async def test_prices_that_waited_for_the_removal_of_their_variant_do_not_find_it() -> None:
+    kept, gone = a_variant(options={"size": "S"}), a_variant(options={"size": "M"})
+    made = await stored(await a_new_product(variants=[kept, gone]))
+    gone_id = made.variant_ids[gone.sku or ""]
+    is_locked = asyncio.Event()
+
+    async def first() -> None:
+        async with transaction():
+            await store_products(PLATFORM, [ProductChange(product_id=made.id, removed_variants=[gone_id])])
+            is_locked.set()
+            await asyncio.sleep(0.3)
+
+    async def second() -> list[bool | DomainError]:
+        await is_locked.wait()
+        async with transaction():
+            return await store_prices(PLATFORM, [PriceChange(gone_id, "EUR", 100)])
+
+    _, (answer,) = await asyncio.gather(first(), second())
+
+    assert isinstance(answer, NotFound)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 from domain.bulk.formats.rows import Row
@@ -34,8 +35,8 @@ class Cells:
         return self._row.line
 
     def text(self, column: str) -> str | None:
-        """Without blanks around it; None where nothing stands."""
-        return self._row.cells.get(column, "").strip() or None
+        """Composed (NFC, as the shop stores texts), without blanks around it; None where nothing stands."""
+        return normalize("NFC", self._row.cells.get(column, "")).strip() or None
 
     def required(self, column: str, *, reach: Reach = Reach.ROW) -> str | None:
         """A text; where it is missing the row or the thing cannot be stored."""

@@ -14,6 +14,7 @@ from domain.catalog.products.rules import (
     checked_sku,
     checked_weight,
     folded,
+    sku_key,
 )
 from domain.catalog.products.states import Surroundings, VariantPlan, VariantRow
 from domain.shared.errors import InvalidInput, not_found
@@ -51,7 +52,7 @@ def _given(
     changes: Sequence[VariantChange], product_id: UUID, present: Sequence[VariantRow], *, known: Surroundings
 ) -> list[VariantRow]:
     """The variants that the change gives, in its order."""
-    by_sku = {one.sku.lower(): one for one in present}
+    by_sku = {sku_key(one.sku): one for one in present}
     by_id = {one.id: one for one in present}
     last = max((one.position for one in present), default=-1)
     rows: list[VariantRow] = []
@@ -72,7 +73,7 @@ def _found(
     wanted: VariantChange, by_id: Mapping[UUID, VariantRow], by_sku: Mapping[str, VariantRow]
 ) -> VariantRow | None:
     if wanted.variant_id is None:
-        return by_sku.get((wanted.sku or "").strip().lower())
+        return by_sku.get(sku_key(wanted.sku or ""))
     if wanted.variant_id not in by_id:
         raise not_found("Variant", wanted.variant_id)
     return by_id[wanted.variant_id]
@@ -100,16 +101,16 @@ def _changed(row: VariantRow, wanted: VariantChange, path: str, *, known: Surrou
 def _require_once(rows: Sequence[VariantRow]) -> None:
     skus, ids = set[str](), set[UUID]()
     for number, row in enumerate(rows):
-        if row.id in ids or row.sku.lower() in skus:
+        if row.id in ids or sku_key(row.sku) in skus:
             raise InvalidInput(field=f"variants.{number}.sku", rule="twice", limit=row.sku)
         ids.add(row.id)
-        skus.add(row.sku.lower())
+        skus.add(sku_key(row.sku))
 
 
 def _require_free(rows: Sequence[VariantRow], present: Sequence[VariantRow], *, known: Surroundings) -> None:
-    holders = {**known.skus, **{one.sku.lower(): one for one in present}}
+    holders = {**known.skus, **{sku_key(one.sku): one for one in present}}
     for row in rows:
-        holder = holders.get(row.sku.lower())
+        holder = holders.get(sku_key(row.sku))
         if holder is not None and holder.id != row.id:
             raise SkuTaken(sku=row.sku)
 

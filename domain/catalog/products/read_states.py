@@ -9,6 +9,7 @@ import orjson
 
 from domain.catalog.attributes.definitions import held_definitions
 from domain.catalog.products.change import Approval, ProductChange, PublicationChange, PublicationStatus
+from domain.catalog.products.rules import external_key, sku_key
 from domain.catalog.products.slugs import free_slugs, slug_of, slug_owners
 from domain.catalog.products.states import Found, ProductRow, Surroundings, VariantRow
 from domain.catalog.texts.queries import texts_by_field
@@ -22,22 +23,22 @@ from domain.shared.viewer import Viewer
 async def find_products(changes: Sequence[ProductChange]) -> dict[int, Found]:
     """The products that these changes are about, by the changes' numbers, locked in the order of their ids.
 
-    Four statements.
+    Five statements. They are read by another one than that which locks them: who waited for a lock is shown the row as
+    it is now, but what is joined to it as it was before.
     """
     require_transaction("find_products")
     external = sorted({one for change in changes if (one := _external(change))})
-    found = await rows(
-        """SELECT p.id, p.slug, t.code AS product_type, p.category_id, p.supplier_id, p.attributes, p.options, p.tags,
-                  p.approval, p.external_id, p.version
-           FROM product p LEFT JOIN product_type t ON t.id = p.product_type_id
-           WHERE p.id IN (SELECT unnest($1::uuid[]) UNION
-                          SELECT e.id FROM unnest($2::uuid[], $3::text[]) AS g(supplier_id, external_id)
-                          JOIN product e ON (e.supplier_id, e.external_id) = (g.supplier_id, g.external_id))
-           ORDER BY p.id FOR UPDATE OF p""",
+    locked = await rows(
+        """SELECT id FROM product
+           WHERE id IN (SELECT unnest($1::uuid[]) UNION
+                        SELECT e.id FROM unnest($2::uuid[], $3::text[]) AS g(supplier_id, external_id)
+                        JOIN product e ON (e.supplier_id, e.external_id) = (g.supplier_id, g.external_id))
+           ORDER BY id FOR UPDATE""",
         [one.product_id for one in changes if one.product_id is not None],
         [supplier_id for supplier_id, _ in external],
         [external_id for _, external_id in external],
     )
+    found = await rows(_PRODUCTS, [one["id"] for one in locked]) if locked else []
     by_id = {one.product.id: one for one in await _with_parts([_product(one) for one in found])}
     by_external = {(one.product.supplier_id, one.product.external_id or ""): one for one in by_id.values()}
     met: dict[int, Found] = {}
@@ -92,6 +93,10 @@ async def _with_parts(products: Sequence[ProductRow]) -> list[Found]:
     ]
 
 
+_PRODUCTS = """
+    SELECT p.id, p.slug, t.code AS product_type, p.category_id, p.supplier_id, p.attributes, p.options, p.tags, p.approval,
+           p.external_id, p.version
+    FROM product p LEFT JOIN product_type t ON t.id = p.product_type_id WHERE p.id = ANY($1)"""
 _VARIANT = "id, product_id, sku, options, position, barcode, weight_grams, media_id"
 
 
@@ -117,7 +122,7 @@ def _variant(found: Any, order: Sequence[str] = ()) -> VariantRow:
 def _external(change: ProductChange) -> tuple[UUID, str] | None:
     if change.product_id is not None or change.supplier_id is None or not change.external_id:
         return None
-    return change.supplier_id, change.external_id.strip()
+    return change.supplier_id, external_key(change.external_id)
 
 
 async def _external_ids(changes: Sequence[ProductChange], found: Mapping[int, Found]) -> dict[tuple[UUID, str], UUID]:
@@ -126,7 +131,7 @@ async def _external_ids(changes: Sequence[ProductChange], found: Mapping[int, Fo
     for number, change in enumerate(changes):
         present = found[number].product if number in found else None
         supplier_id = change.supplier_id or (present and present.supplier_id)
-        external_id = change.external_id.strip() if change.external_id else present and present.external_id
+        external_id = external_key(change.external_id) if change.external_id else present and present.external_id
         if supplier_id and external_id and not (present and _of_supplier(present) == (supplier_id, external_id)):
             wanted.add((supplier_id, external_id))
     if not wanted:
@@ -159,16 +164,15 @@ async def _suppliers(changes: Sequence[ProductChange]) -> frozenset[UUID]:
 
 
 async def _holders(changes: Sequence[ProductChange]) -> dict[str, VariantRow]:
-    """Who has the SKUs that are given, by those in lower case."""
-    skus = {one.sku.strip() for change in changes for one in change.variants if one.sku}
-    if not skus:
+    """Who has the SKUs that are given, by their keys."""
+    keys = {sku_key(one.sku) for change in changes for one in change.variants if one.sku}
+    if not keys:
         return {}
     found = await rows(
-        f"""SELECT {_VARIANT} FROM variant
-            WHERE lower(sku) IN (SELECT lower(g.sku) FROM unnest($1::text[]) AS g(sku))""",
-        list(skus),
+        f"SELECT {_VARIANT} FROM variant WHERE lower(sku) IN (SELECT lower(g.key) FROM unnest($1::text[]) AS g(key))",
+        list(keys),
     )
-    return {one["sku"].lower(): _variant(one) for one in found}
+    return {sku_key(one["sku"]): _variant(one) for one in found}
 
 
 async def _media(changes: Sequence[ProductChange]) -> dict[UUID, UUID]:

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from domain.shared.errors import InvalidInput
-from domain.shared.printable import printable_line
+from domain.shared.printable import composed, printable_line
 
 MAX_VARIANTS: Final = 2_000
 MAX_OPTIONS: Final = 10
 MAX_TAGS: Final = 250
 _MAX_WEIGHT: Final = 100_000_000
+_LONGEST_SKU: Final = 80
+_LONGEST_EXTERNAL_ID: Final = 120
 
 
 def folded(text: str) -> str:
@@ -18,11 +20,21 @@ def folded(text: str) -> str:
 
 
 def checked_sku(sku: str, *, field: str) -> str:
-    return printable_line(sku, field=field, longest=80)
+    return printable_line(sku, field=field, longest=_LONGEST_SKU)
+
+
+def sku_key(sku: str) -> str:
+    """The same for all spellings of one SKU."""
+    return composed(sku, longest=_LONGEST_SKU).lower()
 
 
 def checked_external_id(external_id: str) -> str:
-    return printable_line(external_id, field="externalId", longest=120)
+    return printable_line(external_id, field="externalId", longest=_LONGEST_EXTERNAL_ID)
+
+
+def external_key(external_id: str) -> str:
+    """As it is stored, if it can be."""
+    return composed(external_id, longest=_LONGEST_EXTERNAL_ID)
 
 
 def checked_barcode(barcode: str, *, field: str) -> str | None:

@@ -52,8 +52,8 @@ class Found:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What changes are judged by. `skus` and `slugs` tell who has one of those that the changes give; SKUs are in lower
-    case. `slugs_to_be` are free ones for new products without one, by the change's number; `media` tells whose a picture
+    """What changes are judged by. `skus` and `slugs` tell who has one of those that the changes give; SKUs by `sku_key`.
+    `slugs_to_be` are free ones for new products without one, by the change's number; `media` tells whose a picture
     is.
     """
 

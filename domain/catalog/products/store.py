@@ -15,6 +15,7 @@ from domain.catalog.products.errors import SkuTaken, SlugTaken
 from domain.catalog.products.events import ProductChanged, ProductCreated, ProductWaiting, VariantsRemoved
 from domain.catalog.products.plan import plan
 from domain.catalog.products.read_states import find_products, surroundings
+from domain.catalog.products.rules import sku_key
 from domain.catalog.products.states import Found, Outcome, Plan, ProductRow, StoredProduct
 from domain.catalog.products.write_plans import remove_variants, update_products, write_plans
 from domain.identity.access.permissions import Permission
@@ -101,7 +102,7 @@ class _Claims:
     def claim(self, planned: Plan, change: ProductChange, found: Found | None) -> None:
         product = planned.product
         names = {product.id, (product.supplier_id, product.external_id) if product.external_id else product.id}
-        skus = {one.sku.lower() for one in (*planned.variants.added, *planned.variants.changed)}
+        skus = {sku_key(one.sku) for one in (*planned.variants.added, *planned.variants.changed)}
         if names & self.products:
             raise InvalidInput(
                 field="productId" if change.product_id else "externalId", rule="twice", limit=product.slug

@@ -1,3 +1,4 @@
+import unicodedata
 from uuid import uuid4
 
 import pytest
@@ -273,3 +274,24 @@ async def _give_stock(product: StoredProduct) -> None:
         variant_id,
         new_id().hex[:30],
     )
+
+
+async def test_a_sku_and_an_external_id_are_the_same_however_their_letters_are_composed() -> None:
+    supplier_id, mark = await a_supplier(), new_id().hex
+    made = await stored(
+        await a_new_product(supplier_id=supplier_id, external_id="Café", variants=[a_variant(sku=f"Café-{mark}")])
+    )
+
+    again = await stored(
+        ProductChange(
+            supplier_id=supplier_id,
+            external_id=unicodedata.normalize("NFD", "Café"),
+            variants=[a_variant(sku=unicodedata.normalize("NFD", f"CAFÉ-{mark}"), barcode="123")],
+        )
+    )
+
+    assert (again.id, again.outcome) == (made.id, Outcome.CHANGED)
+    assert await value("SELECT count(*) FROM variant WHERE product_id = $1", made.id) == 1
+    taken = await a_new_product(variants=[a_variant(sku=unicodedata.normalize("NFD", f"Café-{mark}"))])
+    with pytest.raises(SkuTaken):
+        await stored(taken)
