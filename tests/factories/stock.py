@@ -1,5 +1,6 @@
 """Warehouses, people who keep stock, and what the database says of levels."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -65,12 +66,12 @@ async def a_channel(*warehouse_ids: UUID) -> str:
 async def goods_in(*warehouse_ids: UUID, units: int = 0, supplier_id: UUID | None = None) -> Goods:
     """Goods of which so many lie in each of these warehouses, and none elsewhere."""
     goods = await some_goods(stock=(), supplier_id=supplier_id)
-    await _fill(goods, warehouse_ids, units)
+    await fill(goods, warehouse_ids, units)
     return goods
 
 
 @use_case
-async def _fill(goods: Goods, warehouse_ids: tuple[UUID, ...], units: int) -> None:
+async def fill(goods: Goods, warehouse_ids: Sequence[UUID], units: int) -> None:
     levels = await lock_levels([(goods.variant_id, one) for one in warehouse_ids])
     await move([Move(level_id=one.id, kind="receipt", on_hand=units) for one in levels.values()], quietly=True)
 
