@@ -20,7 +20,7 @@ from domain.catalog.media.kept_files import forget_files, keep_made, made_path, 
 from domain.catalog.media.reach import reaching
 from domain.catalog.media.rules import HEAD, MAX_BYTES, sniffed
 from domain.shared.attempts import attempts
-from domain.shared.database import row, value
+from domain.shared.database import row
 from domain.shared.files import fetch_file
 from domain.shared.inbox import first_time
 from domain.shared.outbox import emit
@@ -141,8 +141,14 @@ async def _fail(event_id: UUID, media_id: UUID, code: str) -> None:
 
 
 async def _tidy(media_id: UUID) -> None:
-    """Leave the files that count: what was sent is not kept, nor what a slower worker has made."""
-    files = orjson.loads(await value("SELECT files FROM media WHERE id = $1", media_id) or "[]")
+    """Leave the files that count: what was sent is not kept, nor what a slower worker has made.
+
+    Of a picture that waits (it was asked for again meanwhile) all do: another worker is making them.
+    """
+    found = await row("SELECT state, files FROM media WHERE id = $1", media_id)
+    if found and found["state"] == "waiting":
+        return
+    files = orjson.loads(found["files"]) if found else []
     await forget_files(media_id, but=[made_path(media_id, one["sha256"]) for one in files])
 
 

@@ -13,7 +13,7 @@ from domain.catalog.media.make_picture import ATTEMPTS_AT_MOST, CONSUMER, make_p
 from domain.catalog.media.queries import media_of, served_file
 from domain.shared.clock import now
 from domain.shared.database import row, rows, run, value
-from domain.shared.files import files_under, read_file
+from domain.shared.files import files_under, read_file, store_file
 from domain.shared.ids import new_id
 from domain.shared.inbox import begin_attempt
 from domain.shared.viewer import PLATFORM
@@ -123,6 +123,20 @@ async def test_two_workers_at_once_make_one_picture() -> None:
 
     assert await _events(media_id) == ["media.added", "media.ready"]
     assert len(await files_under(f"media/{media_id}")) == 4
+
+
+async def test_a_late_worker_leaves_what_another_makes_since_it_was_asked_for_again(web: WebServer) -> None:
+    media_id = await _added(f"{web.url}/none")
+    event_id = await added_event(media_id)
+    await make_picture(event_id, media_id)
+    product_id = await value("SELECT product_id FROM media WHERE id = $1", media_id)
+    await add_product_media_from_url(PLATFORM, AddProductMediaFromUrl(product_id, f"{web.url}/none"))
+    await store_file(f"media/{media_id}/made.webp", b"by the other")
+
+    await make_picture(event_id, media_id)
+
+    assert await _state(media_id) == ("waiting", None)
+    assert await files_under(f"media/{media_id}") == [f"media/{media_id}/made.webp"]
 
 
 async def test_a_picture_that_was_removed_meanwhile_leaves_no_files() -> None:
