@@ -20,7 +20,7 @@ OPEN = {
     "/metrics": "anybody; it tells numbers only",
     "/.well-known/jwks.json": "anybody; public keys",
     "/.well-known/oauth-authorization-server": "anybody; where tokens are to be had",
-    "/media/{media_id:uuid}/{size:int}.webp": "whoever knows the address of a picture, which nobody can guess",
+    "/media/{media_id:uuid}/{name}": "whoever knows the address of a picture, which nobody can guess",
     "/oauth/token": "whoever signs with the key of an application",
 }
 """Routes that ask nobody who they are, and why."""
