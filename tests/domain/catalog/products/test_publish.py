@@ -41,6 +41,12 @@ async def _scheduled(at: datetime, channel: str = "main") -> UUID:
     return made.id
 
 
+async def _nothing_left_until(moment: datetime) -> None:
+    """Other tests leave scheduled products behind."""
+    with clock_at(moment):
+        await publish_due()
+
+
 async def _publications(product_id: UUID) -> dict[str, str]:
     found = await rows("SELECT channel, status FROM publication WHERE product_id = $1", product_id)
     return dict(map(tuple, found))
@@ -90,6 +96,7 @@ async def test_a_moment_is_given_with_scheduled_only_and_one_that_has_passed_mea
 
 async def test_what_is_scheduled_goes_live_at_its_time_and_once_however_many_look() -> None:
     moment = now() + timedelta(hours=1)
+    await _nothing_left_until(moment + timedelta(hours=1))
     first, second = await _scheduled(moment), await _scheduled(moment + timedelta(minutes=1))
 
     assert await publish_due() == 0
@@ -113,6 +120,7 @@ async def test_a_product_that_somebody_is_just_changing_goes_live_later_and_does
     shop: Settings,
 ) -> None:
     moment = now() + timedelta(hours=3)
+    await _nothing_left_until(moment)
     busy, free = await _scheduled(moment), await _scheduled(moment)
     somebody = await asyncpg.connect(shop.database_url)
 
