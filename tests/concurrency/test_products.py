@@ -118,6 +118,8 @@ async def test_a_product_that_is_published_while_it_is_approved_is_on_sale() -> 
 
 async def test_what_goes_live_by_the_clock_while_it_is_changed_loses_neither() -> None:
     moment = now() + timedelta(hours=9)
+    with clock_at(moment):
+        await publish_due()  # what other tests left behind
     scheduled = PublicationChange(status=PublicationStatus.SCHEDULED, live_from=moment)
     made = [await stored(await a_new_product(publications={"main": scheduled})) for _ in range(6)]
     changes = [ProductChange(product_id=one.id, tags=["changed"]) for one in made]
