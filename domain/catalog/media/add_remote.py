@@ -31,10 +31,11 @@ async def add_remote_media(viewer: Viewer, wanted: Sequence[RemoteMedia]) -> lis
     known = await albums(list(owners))
     alt: dict[UUID, str] = {}
     found = [_judged(one, known, alt) for one in wanted]
-    await store_texts([alt_text(media_id, settings().default_language, text) for media_id, text in alt.items()])
+    texts = [alt_text(media_id, settings().default_language, text) for media_id, text in alt.items()]
+    retold = {text.owner_id for text, is_new in zip(texts, await store_texts(texts), strict=True) if is_new}
     pictures = [picture for album in known.values() for picture in album.by_url.values()]
     await _store(viewer, pictures)
-    await _refresh(viewer, pictures, owners)
+    await _refresh(viewer, [one for one in pictures if one.is_due or one.is_moved or one.id in retold], owners)
     return found
 
 
@@ -74,8 +75,7 @@ async def _store(viewer: Viewer, pictures: Sequence[Picture]) -> None:
     await emit_many([MediaAdded(subject_id=one.id, sequence=one.version + 1, product_id=one.product_id) for one in due])
 
 
-async def _refresh(viewer: Viewer, pictures: Sequence[Picture], owners: Mapping[UUID, Owner]) -> None:
+async def _refresh(viewer: Viewer, changed: Sequence[Picture], owners: Mapping[UUID, Owner]) -> None:
     """Lists show the first picture, which may be another now."""
-    changed = {one.product_id for one in pictures if one.is_due or one.is_moved}
-    waiting = await let_wait(viewer, [owners[product_id] for product_id in sorted(changed)])
-    await refresh_listings(sorted({*waiting, *(one.product_id for one in pictures if one.is_moved)}))
+    waiting = await let_wait(viewer, [owners[product_id] for product_id in sorted({one.product_id for one in changed})])
+    await refresh_listings(sorted({*waiting, *(one.product_id for one in changed if one.is_moved)}))

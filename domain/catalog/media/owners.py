@@ -61,7 +61,8 @@ async def let_wait(viewer: Viewer, changed: Sequence[Owner]) -> list[UUID]:
     if not waiting:
         return []
     found = await rows(
-        """UPDATE product SET approval = 'waiting', version = version + 1, updated_at = $2 WHERE id = ANY($1)
+        """UPDATE product SET approval = 'waiting', approval_note = NULL, version = version + 1, updated_at = $2
+           WHERE id = ANY($1)
            RETURNING id, supplier_id, version""",
         waiting,
         now(),

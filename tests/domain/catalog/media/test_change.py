@@ -1,25 +1,36 @@
 """Texts and places of pictures that somebody changes, and pictures that are removed."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
 
+from domain.catalog.listing.refresh import refresh_listings
+from domain.catalog.media.add_remote import add_remote_media
+from domain.catalog.media.albums import RemoteMedia
 from domain.catalog.media.alt_texts import AltText
 from domain.catalog.media.change import ReorderMedia, UpdateMedia, reorder_media, update_media
 from domain.catalog.media.kept_files import keep_source
 from domain.catalog.media.queries import all_media_of, media, media_of, served_file
 from domain.catalog.media.remove import RemoveMedia, clear_orphans, delete_picture, remove_media
+from domain.catalog.products.decide_approval import DecideApproval, approve_product
+from domain.catalog.texts.given import Translation
+from domain.catalog.texts.translate import SetTranslations, Translated, set_translations
 from domain.shared.clock import now
-from domain.shared.database import rows, value
+from domain.shared.database import rows, run, value
 from domain.shared.errors import IdempotencyKeyReused, InvalidInput, NotFound, StaleVersion
 from domain.shared.files import files_under
 from domain.shared.ids import new_id
+from domain.shared.transactions import use_case
 from domain.shared.viewer import PLATFORM, Viewer
 from tests.factories.goods import some_goods
 from tests.factories.people import a_person
 from tests.factories.pictures import a_picture, a_ready_picture, a_waiting_picture, an_upload
+from tests.factories.products import listed_in
 
 
 async def test_texts_and_place_change_together_and_lists_show_the_new_first_one() -> None:
@@ -142,3 +153,39 @@ async def _order(viewer: Viewer, product_id: UUID) -> list[UUID]:
     shown = await all_media_of(viewer, product_id)
     assert shown is not None
     return [one.id for one in shown]
+
+
+async def test_where_every_change_is_looked_at_each_change_of_a_suppliers_pictures_takes_the_product_off_sale(
+    configure: Callable[..., None],
+) -> None:
+    configure(supplier_approval="every")
+    goods = await some_goods()
+    supplier, manager = await a_person("supplier", supplier_id=goods.supplier_id), await a_person("catalogue_manager")
+    first, second = [await a_ready_picture(goods.product_id) for _ in range(2)]
+    remote = RemoteMedia(goods.product_id, "https://pictures.example/pot.jpg", alt="A pot")
+
+    async def told(alt: str) -> None:
+        await use_case(add_remote_media)(supplier, [replace(remote, alt=alt)])
+
+    for change in (
+        partial(update_media, supplier, UpdateMedia(first, (AltText("en", "A pot"),))),
+        partial(update_media, supplier, UpdateMedia(second, position=0)),
+        partial(reorder_media, supplier, ReorderMedia(goods.product_id, (first, second))),
+        partial(set_translations, supplier, _in_chinese(first)),
+        partial(remove_media, supplier, RemoveMedia(second)),
+        partial(told, "A pot"),
+        partial(told, "A better pot"),
+    ):
+        await run("UPDATE product SET approval = 'approved' WHERE id = $1", goods.product_id)
+        await use_case(refresh_listings)([goods.product_id])
+        assert await listed_in(goods.product_id) == ["main"]
+        await change()
+        assert await listed_in(goods.product_id) == []
+    await approve_product(manager, DecideApproval(goods.product_id))
+    await told("A better pot")
+    await update_media(manager, UpdateMedia(first, (AltText("en", "By staff"),)))
+    assert await listed_in(goods.product_id) == ["main"]
+
+
+def _in_chinese(media_id: UUID) -> SetTranslations:
+    return SetTranslations(Translated("media", media_id, (Translation("alt", "zh-Hans", "一个罐子"),)))
