@@ -102,7 +102,7 @@ async def test_an_import_that_is_cancelled_in_the_middle_keeps_the_batches_that_
     backstage.start("workers.relay")
 
     async with _stuck(person, job_id, goods[:101], backstage):
-        cancelling = asyncio.create_task(cancel_bulk_job(person, CancelBulkJob(job_id)))
+        cancelling = asyncio.ensure_future(cancel_bulk_job(person, CancelBulkJob(job_id)))
         await asyncio.sleep(0.5)
         waits_for_the_batch = not cancelling.done()
     await cancelling
