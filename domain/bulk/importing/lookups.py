@@ -7,6 +7,8 @@ from uuid import UUID
 
 from domain.bulk.layouts.drafts import ProductDraft
 from domain.bulk.layouts.ground import Ground, Market
+from domain.catalog.attributes.definitions import definitions
+from domain.catalog.attributes.facts import Definitions
 from domain.channels.known import channels
 from domain.shared.database import rows, value
 from domain.shared.settings import settings
@@ -15,7 +17,7 @@ from domain.shared.settings import settings
 @dataclass(frozen=True)
 class Names:
     """Names, folded, to what they stand for: suppliers by code, and by name where only one has it; paths of names from
-    the root on. `ways` are those paths as the shop spells them, by category.
+    the root on. `ways` are those paths as the shop spells them, by category. `defined` is what products may have.
     """
 
     suppliers: Mapping[str, UUID]
@@ -23,7 +25,7 @@ class Names:
     categories: Mapping[str, UUID]
     paths: Mapping[tuple[str, ...], UUID]
     ways: Mapping[UUID, tuple[str, ...]]
-    type_attributes: Mapping[str, frozenset[str]]
+    defined: Definitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,6 @@ async def names() -> Names:
     suppliers = await rows("SELECT id, code, name FROM supplier")
     warehouses = await rows("SELECT id, code FROM warehouse")
     categories, ways = await _categories()
-    types = await rows(
-        """SELECT t.code, coalesce(array_agg(a.code) FILTER (WHERE a.id IS NOT NULL), '{}') AS attributes
-           FROM product_type t LEFT JOIN type_attribute ta ON ta.product_type_id = t.id
-           LEFT JOIN attribute a ON a.id = ta.attribute_id GROUP BY t.id"""
-    )
     called = Counter(one["name"].casefold() for one in suppliers)
     by_name = {name: one["id"] for one in suppliers if called[name := one["name"].casefold()] == 1}
     return Names(
@@ -80,7 +77,7 @@ async def names() -> Names:
         categories=categories,
         paths={tuple(part.casefold() for part in way): id for id, way in ways.items()},
         ways=ways,
-        type_attributes={one["code"]: frozenset(one["attributes"]) for one in types},
+        defined=await definitions(),
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.bulk.importing.lookups import Names, Present, present_products, skus_by_options
 from domain.bulk.importing.plan import ImportPlan
 from domain.bulk.importing.said_before import leave_what_was_said
+from domain.bulk.importing.settle_attributes import settle_attributes
 from domain.bulk.kinds import Layout, OnError
 from domain.bulk.layouts.drafts import Entry, ProductDraft, VariantDraft
 from domain.bulk.problems import Problem, Reach, wrong
@@ -39,6 +40,8 @@ async def resolve(entries: Sequence[Entry[ProductDraft]], names: Names, plan: Im
         _settle_type(one, names)
         _settle_category(one, names, plan)
         _settle_warehouses(one, names)
+        kind = one.product_type or (one.present.product_type if one.present else None)
+        settle_attributes(one.entry, kind, names.defined)
     await _settle_skus(found)
     return found
 
@@ -105,9 +108,9 @@ def _settle_type(one: Resolved, names: Names) -> None:
         one.product_type = given
         return
     codes = {(given or "").casefold().replace(" ", "_"), (given or "").casefold().replace(" ", "-")}
-    one.product_type = next((code for code in names.type_attributes if code.casefold() in codes), None)
-    kind = one.product_type or (one.present.product_type if one.present else None)
-    known = names.type_attributes.get(kind or "", frozenset())
+    one.product_type = next((code for code in names.defined.types if code.casefold() in codes), None)
+    kind = names.defined.types.get(one.product_type or (one.present.product_type if one.present else None) or "")
+    known = {each.code for each in kind.attributes} if kind else set()
     one.draft.attributes = {code: value for code, value in one.draft.attributes.items() if code in known}
 
 

@@ -129,11 +129,7 @@ async def _one_batch(run: _Run, batch: list[AnyEntry], before: Progress) -> Prog
 
 
 async def _in_one(run: _Run, *, dry: bool) -> Imported:
-    """Everything or nothing. Where cells alone tell that something is wrong, nothing is tried."""
-    if run.plan.on_error is OnError.REFUSE_ALL and run.found.problems:
-        await run.journal.keep(run.found.problems)
-        lines = len({one.line for one in run.found.problems})
-        return Imported(Progress(done=run.found.rows, failed=lines, total=run.found.rows), refused=True)
+    """Everything or nothing. What is right is tried also where something is wrong, so that all that is gets told."""
     if not dry:
         await _make_categories(run)
     try:

@@ -78,9 +78,7 @@ def _went_on_without(one: Resolved, refusal: DomainError, plan: ImportPlan) -> b
         return _without_variant(one, int(rest.partition(".")[0]), rest.partition(".")[2], refusal)
     column = without_field(one, field) if field else None
     if column is not None:
-        one.entry.problems.append(
-            Problem(one.draft.line, column, _named(refusal, column), "", Reach.FIELD, of_row=False)
-        )
+        one.entry.problems.append(_problem(one, (one.draft.line, column), refusal, Reach.FIELD, of_row=False))
     return column is not None
 
 
@@ -95,14 +93,21 @@ def _without_variant(one: Resolved, number: int, field: str, refusal: DomainErro
     else:
         return False
     column = one.draft.columns.get({"weightGrams": "weight_grams"}.get(field, field), field)
-    one.entry.problems.append(Problem(variant.line, column, _named(refusal, column)))
+    one.entry.problems.append(_problem(one, (variant.line, column), refusal, Reach.FIELD))
     return True
 
 
 def _refuse(one: Resolved, refusal: DomainError, outcome: Outcome) -> None:
-    line, column = _place(one, refusal)
     outcome.lost = set(one.entry.lines)
-    outcome.problems.append(Problem(line, column, _named(refusal, column), "", Reach.THING))
+    outcome.problems.append(_problem(one, _place(one, refusal), refusal, Reach.THING))
+
+
+def _problem(
+    one: Resolved, place: tuple[int, str], refusal: DomainError, reach: Reach, *, of_row: bool = True
+) -> Problem:
+    line, column = place
+    value = next((row.cells.get(column, "") for row in one.entry.rows if row.line == line), "")
+    return Problem(line, column, _named(refusal, column), value, reach, of_row)
 
 
 def _place(one: Resolved, refusal: DomainError) -> tuple[int, str]:

@@ -2,32 +2,24 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import islice
 
 from domain.bulk.errors import FileUnusable
 from domain.bulk.importing.entries import AnyEntry
 from domain.bulk.importing.repeats import KeysOfFile, Repeats
 from domain.bulk.layouts.drafts import ProductDraft
-from domain.bulk.problems import Problem
 from domain.identity.access.permissions import Permission
 
 MOST_PATHS = 5_000
 """Of categories in one file."""
 
-KEPT_PROBLEMS = 20_000
-"""Of a file that is refused whole: who reads so many knows enough."""
-
 
 @dataclass
 class Survey:
-    """`needs` are permissions beyond that of the subject; `paths` those of categories; `problems` what cells alone tell,
-    the first of them.
-    """
+    """`needs` are permissions beyond that of the subject; `paths` those of categories."""
 
     rows: int = 0
     needs: set[Permission] = field(default_factory=set)
     paths: set[tuple[str, ...]] = field(default_factory=set)
-    problems: list[Problem] = field(default_factory=list)
     repeats: Repeats = field(default_factory=lambda: Repeats({}))
 
 
@@ -37,8 +29,6 @@ def survey(entries: Iterable[AnyEntry]) -> Survey:
     for entry in entries:
         found.rows += len(entry.rows)
         keys.note(entry.keys)
-        room = KEPT_PROBLEMS - len(found.problems)
-        found.problems.extend(islice(entry.problems, max(room, 0)))
         if isinstance(entry.draft, ProductDraft):
             _note(found, entry.draft)
     found.repeats = keys.repeated()

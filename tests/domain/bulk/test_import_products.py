@@ -4,9 +4,12 @@ from typing import Any
 import pytest
 
 from domain.bulk.kinds import OnError, Placing
+from domain.bulk.problems import rule_of
+from domain.catalog.attributes.facts import AttributeKind
 from domain.shared.database import row, rows, value
 from domain.shared.ids import new_id
 from tests.factories.bulk import a_csv, a_plan, imported
+from tests.factories.definitions import a_product_type, an_attribute
 from tests.factories.people import a_supplier
 from tests.factories.products import a_category
 
@@ -110,6 +113,32 @@ async def test_what_the_shop_refuses_is_named_by_line_and_column_and_refuses_all
     assert done.refused
     assert notes.told == [(3, "category", "unknown"), (4, "type", "oneOf")]
     assert not any([await product(one) for one in (good, unknown, typed)])
+
+
+@pytest.mark.parametrize("on_error", [OnError.REFUSE_ALL, OnError.SKIP_ROWS])
+async def test_all_that_is_wrong_with_a_file_is_told_at_once_with_what_stood_there(
+    tmp_path: Path, on_error: OnError
+) -> None:
+    (number_id, number), (choice_id, choice) = [
+        await an_attribute(AttributeKind.NUMBER),
+        await an_attribute(AttributeKind.CHOICE, "red", "blue"),
+    ]
+    kind = await value("SELECT code FROM product_type WHERE id = $1", await a_product_type(number_id, choice_id))
+    attributes = {"type": kind, f"attribute.{number}": "many", f"attribute.{choice}": "green", "attribute.nothing": "x"}
+    first = await a_pot(supplier="nobody", category="no-such", **{"price.EUR": "12,5"}, **attributes)
+    path = a_csv(tmp_path, [first, await a_pot(sku=first["sku"])])
+
+    _, notes = await imported(path, a_plan(on_error=on_error))
+
+    assert {(one.line, one.column, rule_of(one.error), one.value) for one in notes.problems} == {
+        (2, "price.EUR", "number", "12,5"),
+        (2, "supplier", "unknown", "nobody"),
+        (2, "category", "unknown", "no-such"),
+        (2, f"attribute.{number}", "number", "many"),
+        (2, f"attribute.{choice}", "oneOf", "green"),
+        (2, "attribute.nothing", "unknownAttribute", "x"),
+        (3, "sku", "repeated", str(first["sku"]).casefold()),
+    }
 
 
 async def test_where_bad_fields_are_ignored_the_shop_is_asked_again_without_them(tmp_path: Path) -> None:
