@@ -143,6 +143,10 @@ class _Journal:
 
 async def _export(wanted: Wanted, _known: Settings) -> bool:
     file = Path(wanted.file)
+    if not wanted.format and file.suffix.casefold().removeprefix(".") not in list(Format):
+        raise InvalidInput(field="format", rule="oneOf", limit=", ".join(Format))
+    if not file.parent.is_dir():
+        raise Failure(f"there is no folder {file.parent} to write to", os.EX_CANTCREAT)
     await check_language(Subject(wanted.subject), wanted.language or None)
     supplier_id = await _supplier(wanted.supplier)
     plan = ExportPlan(
@@ -209,7 +213,11 @@ async def _supplier(code: str) -> UUID | None:
         return None
     found = await supplier_id_of(code)
     if found is None:
-        raise Failure(f"there is no supplier {code}", os.EX_DATAERR)
+        raise Failure(
+            f"there is no supplier with the code {code}; staff make one with the mutation createSupplier, and the query "
+            "suppliers lists their codes",
+            os.EX_DATAERR,
+        )
     return found
 
 

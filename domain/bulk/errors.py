@@ -5,12 +5,14 @@ from domain.shared.errors import DomainError
 
 @dataclass(eq=False)
 class FileUnusable(DomainError):
-    """The file cannot be read as a whole; nothing of it was stored. `rule` says why, `line` where, 0 for nowhere."""
+    """The file cannot be read as a whole; nothing of it was stored. `rule` says why, `line` where, 0 for nowhere, and
+    `meant` what should perhaps stand there."""
 
     code = "FILE_UNUSABLE"
     rule: str
     limit: str = ""
     line: int = 0
+    meant: str = ""
 
 
 @dataclass(eq=False)

@@ -70,6 +70,19 @@ def test_what_was_typed_wrongly_is_told_by_its_option(own_shop: Settings, tmp_pa
     assert "no-such-file.csv" in nothing.stderr
     assert "--format" in unknown.stderr
     assert "nobody" in supplier.stderr
+    assert "createSupplier" in supplier.stderr
+
+
+def test_an_export_goes_into_a_folder_that_there_is_and_a_format_that_its_name_says(
+    own_shop: Settings, tmp_path: Path
+) -> None:
+    text = _hanse(own_shop, tmp_path, "bulk", "export", "prices.txt", "--subject", "prices")
+    nowhere = _hanse(own_shop, tmp_path, "bulk", "export", "no-folder/prices.csv", "--subject", "prices")
+
+    assert (text.returncode, nowhere.returncode) == (os.EX_DATAERR, os.EX_CANTCREAT)
+    assert "csv, jsonl, xlsx" in text.stderr
+    assert "no-folder" in nowhere.stderr
+    assert list(tmp_path.glob("prices*")) == []
 
 
 async def test_the_fashion_catalogue_is_loaded_once(own_shop: Settings, tmp_path: Path) -> None:

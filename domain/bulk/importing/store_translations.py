@@ -22,13 +22,15 @@ from domain.shared.transactions import require_transaction
 from domain.shared.viewer import Viewer
 
 _SOURCES = """
-    SELECT t.owner_id, t.field, t.value FROM unnest($1::uuid[], $2::text[]) AS g(owner_id, field)
-    JOIN catalog_text t ON (t.owner_id, t.field, t.language) = (g.owner_id, g.field, $3)
-    LEFT JOIN media m ON t.owner_kind = 'media' AND m.id = t.owner_id
-    LEFT JOIN product p ON p.id = coalesce(m.product_id, t.owner_id)
-    WHERE $4::uuid IS NULL OR p.supplier_id = $4"""
+    SELECT g.owner_id, g.field, t.value FROM unnest($1::uuid[], $2::text[]) AS g(owner_id, field)
+    LEFT JOIN catalog_text t ON (t.owner_id, t.field, t.language) = (g.owner_id, g.field, $3)
+    LEFT JOIN media m ON m.id = g.owner_id
+    LEFT JOIN product p ON p.id = coalesce(m.product_id, g.owner_id)
+    WHERE ($4::uuid IS NULL OR p.supplier_id = $4)
+      AND EXISTS (SELECT FROM catalog_text k WHERE k.owner_id = g.owner_id)"""
 
-_Sources = Mapping[tuple[UUID, str], str]
+_Sources = Mapping[tuple[UUID, str], str | None]
+"""None for a text that the thing, which has others, does not have."""
 
 
 async def store_translations(
@@ -81,8 +83,9 @@ def _change(
         _note(entry, "field", "translatable", row.kind)
     elif owner_id is None or (owner_id, row.field) not in sources:
         _note(entry, "id", "unknown", row.id)
+    elif (source := sources[owner_id, row.field]) is None:
+        _note(entry, "field", "source", settings().default_language)
     else:
-        source = sources[owner_id, row.field]
         made_from = source if row.source is None else _same_breaks(row.source)
         if made_from != source:
             entry.problems.append(

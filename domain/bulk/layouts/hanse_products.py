@@ -86,7 +86,7 @@ def _publications(cells: Cells, columns: ProductColumns) -> dict[str, Publicatio
         status = cells.one_of(column, [*PublicationStatus])
         moment = cells.moment(columns.moments[channel]) if channel in columns.moments else None
         if status == PublicationStatus.SCHEDULED and moment is None:
-            cells.note(columns.moments.get(channel, column), "required")
+            cells.note(columns.moments.get(channel, f"live_from.{channel}"), "required")
         elif status:
             known = PublicationStatus(status)
             found[channel] = PublicationChange(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Final
 
@@ -53,7 +54,7 @@ def _place(found: ProductColumns, column: str, language: str) -> None:
     elif dot and tail and head in _BY_CODE:
         getattr(found, _BY_CODE[head])[tail] = column
     elif column not in {*OF_PRODUCT, *OF_VARIANT, *OF_IMAGE}:
-        raise FileUnusable(rule="unknownColumn", limit=column, line=1)
+        raise _unknown(column, (*OF_PRODUCT, *OF_VARIANT, *OF_IMAGE, *_LANGUAGE_FIELDS, *_BY_CODE))
     if column in OF_PRODUCT or head in {*_LANGUAGE_FIELDS, "attribute", "status", "live_from"}:
         found.product.append(column)
 
@@ -72,4 +73,13 @@ def plain_columns(header: Iterable[str], known: Iterable[str]) -> None:
     """Raises FileUnusable for a column that is not among those known."""
     for column in header:
         if column not in known:
-            raise FileUnusable(rule="unknownColumn", limit=column, line=1)
+            raise _unknown(column, known)
+
+
+def _unknown(column: str, known: Iterable[str]) -> FileUnusable:
+    """With the column that was perhaps meant: `prise.EUR` says `price.EUR`."""
+    head, dot, tail = column.partition(".")
+    like = get_close_matches(head.casefold(), list(known), n=1)
+    if not like:
+        return FileUnusable(rule="unknownColumn", limit=column, line=1)
+    return FileUnusable(rule="likelyColumn", limit=column, line=1, meant=f"{like[0]}{dot}{tail}")

@@ -3,11 +3,13 @@ from typing import Any
 
 import pytest
 
+from domain.bulk.errors import FileUnusable
 from domain.bulk.kinds import OnError, Placing
 from domain.bulk.problems import rule_of
 from domain.catalog.attributes.facts import AttributeKind
 from domain.shared.database import row, rows, value
 from domain.shared.ids import new_id
+from domain.shared.messages import message
 from tests.factories.bulk import a_csv, a_plan, imported
 from tests.factories.definitions import a_product_type, an_attribute
 from tests.factories.people import a_supplier
@@ -139,6 +141,30 @@ async def test_all_that_is_wrong_with_a_file_is_told_at_once_with_what_stood_the
         (2, "attribute.nothing", "unknownAttribute", "x"),
         (3, "sku", "repeated", str(first["sku"]).casefold()),
     }
+
+
+@pytest.mark.parametrize(
+    ("column", "meant"),
+    [("prise.EUR", "price.EUR"), ("Barcod", "barcode"), ("atribute.size", "attribute.size"), ("zzz", "")],
+)
+async def test_a_column_that_means_nothing_is_told_with_the_one_that_was_perhaps_meant(
+    tmp_path: Path, column: str, meant: str
+) -> None:
+    path = a_csv(tmp_path, [await a_pot(**{column: "1"})])
+
+    with pytest.raises(FileUnusable) as refused:
+        await imported(path, a_plan())
+
+    assert (refused.value.limit, refused.value.meant) == (column, meant)
+    assert meant in message(refused.value, "zh-Hans")
+
+
+async def test_a_day_that_a_scheduled_product_lacks_is_told_by_its_own_column(tmp_path: Path) -> None:
+    path = a_csv(tmp_path, [await a_pot(**{"status.main": "scheduled"})])
+
+    _, notes = await imported(path, a_plan())
+
+    assert notes.told == [(2, "live_from.main", "required")]
 
 
 async def test_where_bad_fields_are_ignored_the_shop_is_asked_again_without_them(tmp_path: Path) -> None:

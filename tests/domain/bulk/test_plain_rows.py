@@ -151,6 +151,7 @@ async def test_a_translation_of_a_text_that_changed_is_refused_or_stored_as_stal
     [
         ({"kind": "table"}, "kind", "oneOf"),
         ({"field": "colour"}, "field", "translatable"),
+        ({"field": "attribute.nothing"}, "field", "source"),
         ({"id": "no id"}, "id", "unknown"),
         ({"translation": "two\nlines"}, "translation", "printable"),
     ],
