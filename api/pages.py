@@ -96,7 +96,10 @@ def identifier(part: Any) -> UUID:
 
 def words(part: Any) -> str:
     """A key of a text column. Raises ValueError."""
-    return _text(part)
+    read = _text(part)
+    if "\0" in read:
+        raise ValueError("no text of a column")
+    return read
 
 
 def connection(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.pages import identifier, int32, int64, moment, read_cursor
+from api.pages import identifier, int32, int64, moment, read_cursor, words
 from domain.shared.errors import InvalidInput
 from tests.api.client import Client, signed_in
 from tests.factories.people import a_person
@@ -27,6 +27,7 @@ IMPOSSIBLE: dict[Any, list[Any]] = {
         None,
     ],
     identifier: ["x", 1, None, {}],
+    words: ["a\0b", "\0", 1, None, {}],
 }
 
 
