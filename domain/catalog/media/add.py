@@ -74,7 +74,10 @@ async def add_product_media_from_url(viewer: Viewer, command: AddProductMediaFro
     [added] = await add_remote_media(viewer, [RemoteMedia(owner.id, url, id=media_id)])
     if isinstance(added, DomainError):
         raise added
-    await store_texts(changes)
+    if any(await store_texts(changes)) and known:
+        after = {"languages": [one.language for one in changes]}
+        await record(viewer, "addProductMediaFromUrl", subject=("media", added), after=after)
+        await refresh_listings(await let_wait(viewer, [await locked_owner(viewer, owner.id)]))
     return added
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from domain.catalog.listing.refresh import refresh_listings
+from domain.catalog.media.add import AddProductMediaFromUrl, add_product_media_from_url
 from domain.catalog.media.add_remote import add_remote_media
 from domain.catalog.media.albums import RemoteMedia
 from domain.catalog.media.alt_texts import AltText
@@ -175,6 +176,7 @@ async def test_where_every_change_is_looked_at_each_change_of_a_suppliers_pictur
         partial(remove_media, supplier, RemoveMedia(second)),
         partial(told, "A pot"),
         partial(told, "A better pot"),
+        partial(add_product_media_from_url, supplier, _told_anew(remote)),
     ):
         await run("UPDATE product SET approval = 'approved' WHERE id = $1", goods.product_id)
         await use_case(refresh_listings)([goods.product_id])
@@ -182,9 +184,14 @@ async def test_where_every_change_is_looked_at_each_change_of_a_suppliers_pictur
         await change()
         assert await listed_in(goods.product_id) == []
     await approve_product(manager, DecideApproval(goods.product_id))
-    await told("A better pot")
+    await told("The best pot")
+    await add_product_media_from_url(supplier, _told_anew(remote))
     await update_media(manager, UpdateMedia(first, (AltText("en", "By staff"),)))
     assert await listed_in(goods.product_id) == ["main"]
+
+
+def _told_anew(known: RemoteMedia) -> AddProductMediaFromUrl:
+    return AddProductMediaFromUrl(known.product_id, known.url, (AltText("en", "The best pot"),))
 
 
 def _in_chinese(media_id: UUID) -> SetTranslations:
