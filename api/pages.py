@@ -14,6 +14,8 @@ from api.access import PARENT, Access
 from domain.shared.errors import InvalidInput
 
 MAX_PAGE = 100
+_ERA = 253_402_300_800_000_000
+"""The year 10000 in microseconds since 1970."""
 
 N = TypeVar("N")
 R = TypeVar("R")
@@ -76,6 +78,11 @@ def int32(part: Any) -> int:
 def int64(part: Any) -> int:
     """A key of a column `bigint`, as for `int32`."""
     return _whole(part, below=2**63)
+
+
+def microseconds(part: Any) -> int:
+    """A key that tells a moment of this era by its microseconds since 1970. Raises ValueError."""
+    return _whole(part, below=_ERA)
 
 
 def moment(part: Any) -> datetime:

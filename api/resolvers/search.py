@@ -1,10 +1,12 @@
 """Lists of products and searching them."""
 
+from typing import Any
+
 import strawberry
 
 from api.access import PUBLIC, field
 from api.context import Info
-from api.pages import cursor, identifier, int32, int64, page_size, read_cursor
+from api.pages import cursor, identifier, int32, int64, microseconds, page_size, read_cursor
 from api.schema.catalog import show_products_by_id
 from api.schema.search import ProductFilter, ProductResults, Suggestion
 from api.schema.search_answers import show_results
@@ -13,7 +15,7 @@ from api.selection import selected_names
 from api.storefront import storefront_of
 from domain.catalog.listing.facets import facets, total
 from domain.catalog.listing.highlight import highlights
-from domain.catalog.listing.search import Counts, Found, Wanted, count, search
+from domain.catalog.listing.search import FARTHEST, Counts, Found, Wanted, count, search
 from domain.catalog.listing.search_filter import ProductSort
 from domain.catalog.listing.suggest import suggestions
 from domain.shared.errors import InvalidInput
@@ -42,7 +44,8 @@ class SearchQuery:
         given = read_filter(filter or ProductFilter(), shop.currency)
         wanted = Wanted(given, sort or (ProductSort.RELEVANCE if given.text else ProductSort.NEWEST), shop)
         name = list_name(wanted)
-        place = read_cursor(name, after, (int64, identifier, int32))
+        key = microseconds if wanted.sort is ProductSort.NEWEST else int64
+        place = read_cursor(name, after, (key, identifier, _nearness))
         found = await search(
             wanted, first=size + 1, after=place and (place[0], place[1]), nearness=place[2] if place else 0
         )
@@ -59,6 +62,12 @@ class SearchQuery:
             raise InvalidInput(field="first", rule="range", limit=f"1..{_SUGGESTIONS}")
         found = await suggestions(text, shop=await storefront_of(info, channel), first=first)
         return [Suggestion(kind=one.kind, text=one.text, slug=one.slug) for one in found]
+
+
+def _nearness(part: Any) -> int:
+    if (read := int32(part)) > FARTHEST:
+        raise ValueError("nothing is looked for so far away")
+    return read
 
 
 async def _answer(info: Info, wanted: Wanted, found: Found, *, page: tuple[int, bool, str]) -> ProductResults:

@@ -1,17 +1,22 @@
 """Cursors that are well formed but impossible are refused by name, never an internal error."""
 
 import json
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
 import pytest
 
 from api.pages import identifier, int32, int64, moment, read_cursor, words
+from domain.catalog.listing.refresh import refresh_listings
 from domain.shared.errors import InvalidInput
+from domain.shared.ids import new_id
+from domain.shared.transactions import use_case
 from tests.api.client import Client, signed_in
+from tests.factories.goods import some_goods
 from tests.factories.people import a_person
 
-PRODUCTS = "query($sort: ProductSort!, $after: String) { products(sort: $sort, after: $after) { nodes { id } } }"
+PRODUCTS = """query($sort: ProductSort!, $text: String!, $after: String) {
+    products(sort: $sort, after: $after, filter: {text: $text}) { nodes { id } pageInfo { endCursor } } }"""
 REPORTS = "query($after: String) { reports(after: $after) { nodes { id } } }"
 SOME_ID = "018f3a5e-7b1c-7d2a-9c3e-5f4d6a7b8c9d"
 IMPOSSIBLE: dict[Any, list[Any]] = {
@@ -63,16 +68,24 @@ def test_a_key_of_another_length_is_refused(key: Any) -> None:
 @pytest.mark.parametrize(
     ("sort", "key"),
     [
-        ("BEST_SELLING", [2**31, SOME_ID]),
-        ("BEST_SELLING", [-1, SOME_ID]),
-        ("PRICE_LOW_TO_HIGH", [2**63, SOME_ID]),
-        ("PRICE_HIGH_TO_LOW", [1, 7]),
-        ("NEWEST", ["0001-01-01T00:00:00+14:00", SOME_ID]),
-        ("NEWEST", ["2026-01-01T00:00:00", SOME_ID]),
+        ("BEST_SELLING", [2**63, SOME_ID, 0]),
+        ("BEST_SELLING", [-1, SOME_ID, 0]),
+        ("PRICE_HIGH_TO_LOW", [1, 7, 0]),
+        ("PRICE_LOW_TO_HIGH", [1, SOME_ID]),
+        ("NEWEST", [2**63 - 1, SOME_ID, 0]),
+        ("NEWEST", [253_402_300_800_000_000, SOME_ID, 0]),
+        ("NEWEST", ["2026-01-01T00:00:00+00:00", SOME_ID, 0]),
+        ("RELEVANCE", [1, SOME_ID, 3]),
+        ("RELEVANCE", [1, SOME_ID, -1]),
     ],
 )
 async def test_the_product_list_refuses_it(api: str, sort: str, key: list[Any]) -> None:
-    refused = await Client(api).refusal(PRODUCTS, sort=sort, after=_forged(f"products.{sort.lower()}", *key))
+    goods, client = await some_goods(name=f"Teapot {new_id().hex}"), Client(api)
+    await use_case(refresh_listings)([goods.product_id])
+    found = await client.ask(PRODUCTS, sort=sort, text="teapot")
+    list_name, *_ = json.loads(urlsafe_b64decode(found["products"]["pageInfo"]["endCursor"] + "=="))
+
+    refused = await client.refusal(PRODUCTS, sort=sort, text="teapot", after=_forged(list_name, *key))
 
     assert (refused["code"], refused["field"], refused["rule"]) == ("INVALID_INPUT", "after", "cursor")
 
