@@ -10,8 +10,8 @@ from domain.catalog.products.errors import NotWaitingForApproval
 from domain.catalog.products.events import ProductApproved, ProductRefused
 from domain.identity.access.permissions import Permission
 from domain.shared.clock import now
-from domain.shared.database import row, run
-from domain.shared.errors import StaleVersion, not_found
+from domain.shared.database import row, run, value
+from domain.shared.errors import InvalidInput, StaleVersion, not_found
 from domain.shared.idempotency import replayed
 from domain.shared.outbox import emit
 from domain.shared.printable import printable_line
@@ -33,8 +33,9 @@ class DecideApproval:
 async def approve_product(viewer: Viewer, command: DecideApproval) -> UUID:
     """From now on the product is on sale wherever it is live. Also one that was refused before.
 
-    With `expected_version` nobody approves what the supplier has changed meanwhile. Raises NotSignedIn, NotAllowed,
-    NotFound, StaleVersion, NotWaitingForApproval, IdempotencyKeyReused.
+    With `expected_version` nobody approves what the supplier has changed meanwhile, nor ever a picture that nobody has
+    seen: while some are still being fetched or made, the answer is InvalidInput by the rule "picturesWaiting". Raises
+    NotSignedIn, NotAllowed, NotFound, StaleVersion, NotWaitingForApproval, IdempotencyKeyReused.
     """
     return await _decide(viewer, "approveProduct", command, Approval.APPROVED)
 
@@ -60,6 +61,8 @@ async def _decide(viewer: Viewer, action: str, command: DecideApproval, approval
         raise StaleVersion(expected=command.expected_version or 0, current=found["version"])
     if found["approval"] == approval:
         raise NotWaitingForApproval(approval=approval)
+    if approval is Approval.APPROVED:
+        await _require_pictures_made(command.product_id)
     version = found["version"] + 1
     await run(
         "UPDATE product SET approval = $2, approval_note = $3, version = $4, updated_at = $5 WHERE id = $1",
@@ -75,3 +78,10 @@ async def _decide(viewer: Viewer, action: str, command: DecideApproval, approval
     await emit(event(subject_id=command.product_id, sequence=version, supplier_id=found["supplier_id"]))
     await refresh_listings([command.product_id])
     return command.product_id
+
+
+async def _require_pictures_made(product_id: UUID) -> None:
+    """What an address answers with tomorrow is its owner's choice."""
+    waiting: int = await value("SELECT count(*) FROM media WHERE product_id = $1 AND state = 'waiting'", product_id)
+    if waiting:
+        raise InvalidInput(field="productId", rule="picturesWaiting", limit=str(waiting))

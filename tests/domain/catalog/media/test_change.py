@@ -183,7 +183,9 @@ async def test_where_every_change_is_looked_at_each_change_of_a_suppliers_pictur
         assert await listed_in(goods.product_id) == ["main"]
         await change()
         assert await listed_in(goods.product_id) == []
+    await run("UPDATE media SET state = 'failed' WHERE product_id = $1 AND state = 'waiting'", goods.product_id)
     await approve_product(manager, DecideApproval(goods.product_id))
+    await run("UPDATE media SET state = 'waiting' WHERE product_id = $1 AND state = 'failed'", goods.product_id)
     await told("The best pot")
     await add_product_media_from_url(supplier, _told_anew(remote))
     await update_media(manager, UpdateMedia(first, (AltText("en", "By staff"),)))

@@ -3,13 +3,14 @@ from uuid import UUID
 
 import pytest
 
+from domain.catalog.media.add import AddProductMediaFromUrl, add_product_media_from_url
 from domain.catalog.products.change import ProductChange
 from domain.catalog.products.decide_approval import DecideApproval, approve_product, refuse_product
 from domain.catalog.products.errors import NotWaitingForApproval
 from domain.catalog.products.publish import PublishProduct, publish_product
 from domain.catalog.texts.given import Translation
 from domain.catalog.texts.translate import SetTranslations, Translated, set_translations
-from domain.shared.database import rows
+from domain.shared.database import rows, run
 from domain.shared.errors import InvalidInput, NotAllowed, NotFound, StaleVersion
 from domain.shared.ids import new_id
 from domain.shared.viewer import Viewer
@@ -115,3 +116,18 @@ async def test_suppliers_do_not_approve_and_staff_do_not_approve_what_they_have_
         await refuse_product(manager, DecideApproval(product_id))
     assert (refused.value.field, refused.value.rule) == ("note", "length")
     assert await listed_in(product_id) == []
+
+
+async def test_nothing_is_approved_while_there_are_pictures_that_nobody_can_have_seen() -> None:
+    supplier, manager = await a_supplying_person(), await a_catalogue_manager()
+    product_id = await _offered(supplier)
+    remote = AddProductMediaFromUrl(product_id, "https://pictures.example/another-one-tomorrow.jpg")
+    media_id = await add_product_media_from_url(supplier, remote)
+
+    with pytest.raises(InvalidInput) as refused:
+        await approve_product(manager, DecideApproval(product_id))
+    await run("UPDATE media SET state = 'failed' WHERE id = $1", media_id)
+    await approve_product(manager, DecideApproval(product_id))
+
+    assert (refused.value.field, refused.value.rule) == ("productId", "picturesWaiting")
+    assert await listed_in(product_id) == ["main"]
