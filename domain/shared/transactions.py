@@ -14,14 +14,15 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _ATTEMPTS = 5
-_RETRIED = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+_RETRIED = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.ForeignKeyViolationError)
+"""The last one: what was referred to has been removed since it was looked at. Whoever looks again does not find it."""
 
 
 def use_case(function: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
     """Run `function` in a transaction of its own: returning commits, any exception rolls back.
 
-    Serialization failures and deadlocks run the whole function again, up to five times. Calling a use case inside
-    another raises RuntimeError: what two of them share is an operation.
+    Serialization failures, deadlocks and references to what somebody removed meanwhile run the whole function again, up to
+    five times. Calling a use case inside another raises RuntimeError: what two of them share is an operation.
     """
 
     @wraps(function)
