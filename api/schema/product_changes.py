@@ -135,8 +135,11 @@ def _translation(number: int, given: ProductTextInput, own: str) -> tuple[tuple[
 
 
 def _once(told: Sequence[tuple[K, V]], field: str) -> dict[K, V]:
-    """Raises InvalidInput where something is told twice: nobody knows which was meant."""
-    known = dict(told)
-    if len(known) < len(told):
-        raise InvalidInput(field=field, rule="twice", limit=", ".join(map(str, known)))
+    """Raises InvalidInput naming the first that is told again: nobody knows which was meant."""
+    known: dict[K, V] = {}
+    for number, (name, given) in enumerate(told):
+        if name in known:
+            shown = " ".join(name) if isinstance(name, tuple) else str(name)
+            raise InvalidInput(field=f"{field}.{number}", rule="twice", limit=shown)
+        known[name] = given
     return known

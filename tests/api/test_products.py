@@ -98,7 +98,7 @@ async def test_bad_input_and_refusals_are_answers_in_the_language_asked_for(api:
         ({"variants": [{"sku": next(iter(made.variant_ids))}]}, "SKU_TAKEN", None),
         ({"categoryId": encode("Category", new_id())}, "NOT_FOUND", None),
         ({"categoryId": "x"}, "INVALID_INPUT", ("categoryId", "id")),
-        ({"attributes": [{"code": "a", "value": "1"}] * 2}, "INVALID_INPUT", ("attributes", "twice")),
+        ({"attributes": [{"code": "a", "value": "1"}] * 2}, "INVALID_INPUT", ("attributes.1", "twice")),
         ({"translations": [{"language": "en", "field": "name", "value": "x"}]}, "INVALID_INPUT", None),
         ({"publications": [{"channel": "main", "status": "SCHEDULED"}]}, "INVALID_INPUT", None),
     ):
@@ -262,12 +262,19 @@ async def test_what_is_wrong_is_named_by_its_place_in_the_input(api: str) -> Non
     made = await stored(await a_new_product(product_type=kind))
     good = {"channel": "main", "status": "LIVE"}
     wrong: list[tuple[dict[str, Any], str]] = [
-        ({"translations": [{"language": "zh-Hans", "field": "name", "value": "壶"}, _text("xx")]}, "translations.1"),
+        (
+            {"translations": [{"language": "zh-Hans", "field": "name", "value": "壶"}, _text("xx")]},
+            "translations.1.language",
+        ),
+        ({"translations": [{"language": "zh-Hans", "field": "nam", "value": "壶"}]}, "translations.0.field"),
+        ({"translations": [{"language": "zh-Hans", "field": "name", "value": "a\a"}]}, "translations.0.value"),
+        ({"translations": [_text("zh-Hans"), _text("zh-Hans")]}, "translations.1"),
         ({"translations": [_text("en")]}, "translations.0.language"),
         ({"publications": [good, {"channel": "mian", "status": "LIVE"}]}, "publications.1"),
         ({"publications": [{"channel": "main", "status": "SCHEDULED"}]}, "publications.0.liveFrom"),
         ({"attributes": [{"code": number, "value": "heavy"}]}, "attributes.0"),
         ({"attributes": [{"code": "no-such", "value": "1"}]}, "attributes.0"),
+        ({"attributes": [{"code": number, "value": "1"}, {"code": number, "value": "2"}]}, "attributes.1"),
         ({"tags": ["a", ""]}, "tags.1"),
     ]
     for given, field in wrong:

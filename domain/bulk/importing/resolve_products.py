@@ -168,16 +168,29 @@ def without_field(one: Resolved, field: str) -> str | None:
     elif head == "publications" and (channel := tail.partition(".")[0]) in draft.publications:
         del draft.publications[channel]
         return draft.columns.get("status", f"status.{channel}")
+    elif head == "translations":
+        return _without_translation(draft, tail)
     elif not _without_text(draft, field):
         return None
     name = {"productType": "product_type"}.get(head, head)
     return draft.columns.get(name, name)
 
 
+def translation_column(place: str) -> str:
+    """Of a place such as `zh-Hans.name.value`."""
+    language, _, rest = place.partition(".")
+    return f"{rest.rpartition('.')[0]}.{language}"
+
+
+def _without_translation(draft: ProductDraft, place: str) -> str | None:
+    column = translation_column(place)
+    name, _, language = column.rpartition(".")
+    return None if draft.texts.pop((name, language), None) is None else column
+
+
 def _without_text(draft: ProductDraft, field: str) -> bool:
-    parts = field.split(".")
     for name, language in list(draft.texts):
-        if parts in ([name], ["translations", language, name]) and name != "name":
+        if field == name != "name":
             del draft.texts[name, language]
             return True
     return False

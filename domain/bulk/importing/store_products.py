@@ -13,6 +13,7 @@ from domain.bulk.importing.resolve_products import (
     change_of,
     ignores_fields,
     resolve,
+    translation_column,
     without_field,
 )
 from domain.bulk.importing.sift import sift
@@ -128,6 +129,8 @@ def _place(one: Resolved, refusal: DomainError) -> tuple[int, str]:
         "supplierId": "supplier_id",
         "externalId": "external_id",
         "attributes": f"attribute.{rest}",
+        "translations": translation_column(rest),
+        "publications": f"live_from.{number}" if tail else f"status.{number}",
     }.get(head, "slug" if refusal.code == "SLUG_TAKEN" else field)
     return one.draft.line, columns.get(name, name)
 

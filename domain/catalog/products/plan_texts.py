@@ -60,15 +60,15 @@ def plan_texts(
     attributes = _text_attributes(product, known)
     wanted = []
     for (field, language), text in change.texts.items():
-        path = field if language == own else f"translations.{language}.{field}"
+        path = f"translations.{language}.{field}"
         if language == own and field not in OWN_TEXTS:
-            raise InvalidInput(field=path, rule="oneOf", limit=", ".join(OWN_TEXTS))
+            raise InvalidInput(field=field, rule="oneOf", limit=", ".join(OWN_TEXTS))
         if field not in (*OWN_TEXTS, *attributes):
-            raise InvalidInput(field=path, rule="oneOf", limit=", ".join((*OWN_TEXTS, *attributes)))
-        checked_language(language, known.languages | {own}, path=path)
-        value = checked_text("product", field, text, path=path)
+            raise InvalidInput(field=f"{path}.field", rule="oneOf", limit=", ".join((*OWN_TEXTS, *attributes)))
+        checked_language(language, known.languages | {own}, path=f"{path}.language")
+        value = checked_text("product", field, text, path=field if language == own else f"{path}.value")
         if (field, language, value) == ("name", own, ""):
-            raise InvalidInput(field=path, rule="required")
+            raise InvalidInput(field=field, rule="required")
         if language != own or not found or found.texts.get(field, "") != value:
             wanted.append(TextChange("product", product.id, field, language, value))
     return wanted

@@ -246,3 +246,19 @@ async def test_categories_named_by_their_path_are_made_where_that_is_asked_for(t
         (await product(given))["category_id"],
     )
     assert parent == "Pots"
+
+
+@pytest.mark.parametrize("column", ["name.zh-Hans", "description.zh-Hans"])
+async def test_a_wrong_translation_is_named_by_its_column_and_left_out_where_fields_are_ignored(
+    tmp_path: Path, column: str
+) -> None:
+    given = await a_pot(**{column: "\x07 x"})
+    path = a_csv(tmp_path, [given])
+
+    _, refused = await imported(path, a_plan(on_error=OnError.SKIP_ROWS))
+    there = await product(given)
+    done, ignored = await imported(path, a_plan(on_error=OnError.IGNORE_FIELDS))
+
+    assert {one[1] for one in refused.told} == {one[1] for one in ignored.told} == {column}
+    assert (there, done.progress.failed) == (None, 0)
+    assert await product(given)

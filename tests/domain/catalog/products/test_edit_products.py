@@ -185,7 +185,7 @@ async def test_only_texts_have_translations(field: str) -> None:
             await stored(change)
         limit = f"name, description, attribute.{text}"
         assert (refused.value.field, refused.value.rule, refused.value.limit) == (
-            f"translations.zh-Hans.{field}",
+            f"translations.zh-Hans.{field}.field",
             "oneOf",
             limit,
         )

@@ -177,7 +177,7 @@ async def test_what_is_given_twice_in_one_batch_is_refused_the_second_time() -> 
     [
         ({"texts": {}}, "name", "required"),
         ({"texts": {("name", "en"): "x" * 301}}, "name", "length"),
-        ({"texts": {("name", "en"): "Pot", ("name", "xx"): "?"}}, "translations.xx.name", "oneOf"),
+        ({"texts": {("name", "en"): "Pot", ("name", "xx"): "?"}}, "translations.xx.name.language", "oneOf"),
         ({"category_id": None}, "categoryId", "required"),
         ({"supplier_id": None}, "supplierId", "required"),
         ({"slug": "Not A Slug"}, "slug", "characters"),
