@@ -118,7 +118,7 @@ def _place(one: Resolved, refusal: DomainError) -> tuple[int, str]:
     number, _, tail = rest.partition(".")
     columns, variants = one.draft.columns, one.draft.variants
     if head == "variants" and number.isdigit() and int(number) < len(variants):
-        name = {"weightGrams": "weight_grams"}.get(tail, tail)
+        name = {"weightGrams": "weight_grams"}.get(tail, _option_column(tail) or tail)
         return variants[int(number)].line, columns.get(name, name)
     if taken := refusal.fields().get("sku"):
         found = next((each.line for each in variants if each.sku.casefold() == str(taken).casefold()), one.draft.line)
@@ -130,9 +130,15 @@ def _place(one: Resolved, refusal: DomainError) -> tuple[int, str]:
         "externalId": "external_id",
         "attributes": f"attribute.{rest}",
         "translations": translation_column(rest),
-        "publications": f"live_from.{number}" if tail else f"status.{number}",
+        "publications": f"live_from.{number}" if tail else columns.get("status", f"status.{number}"),
     }.get(head, "slug" if refusal.code == "SLUG_TAKEN" else field)
     return one.draft.line, columns.get(name, name)
+
+
+def _option_column(place: str) -> str | None:
+    """Of a place such as `options.0.value`: a row has its options in the order of their columns."""
+    head, *parts = place.split(".")
+    return f"option{int(parts[0]) + 1}_{parts[1]}" if head == "options" and parts else None
 
 
 def _named(refusal: DomainError, column: str) -> DomainError:

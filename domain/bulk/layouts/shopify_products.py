@@ -92,6 +92,8 @@ def _field_columns(columns: ShopifyColumns) -> dict[str, str]:
         "barcode": "Variant Barcode",
         "weight_grams": "Variant Grams",
     }
+    for number in OPTIONS:
+        names |= {f"option{number}_name": f"Option{number} Name", f"option{number}_value": f"Option{number} Value"}
     return {field: columns.of(name) for field, name in names.items()}
 
 

@@ -69,8 +69,10 @@ def checked_options(options: Mapping[str, str], *, field: str) -> dict[str, str]
     if len(options) > MAX_OPTIONS:
         raise InvalidInput(field=field, rule="most", limit=str(MAX_OPTIONS))
     checked = {
-        printable_line(name, field=field, longest=60): printable_line(value, field=f"{field}.{name}", longest=100)
-        for name, value in options.items()
+        printable_line(name, field=f"{field}.{number}.name", longest=60): printable_line(
+            value, field=f"{field}.{number}.value", longest=100
+        )
+        for number, (name, value) in enumerate(options.items())
     }
     if len({folded(name) for name in checked}) < len(options):
         raise InvalidInput(field=field, rule="twice", limit=", ".join(options))

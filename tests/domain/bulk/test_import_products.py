@@ -262,3 +262,12 @@ async def test_a_wrong_translation_is_named_by_its_column_and_left_out_where_fie
     assert {one[1] for one in refused.told} == {one[1] for one in ignored.told} == {column}
     assert (there, done.progress.failed) == (None, 0)
     assert await product(given)
+
+
+async def test_a_wrong_option_is_named_by_its_column(tmp_path: Path) -> None:
+    options = {"option1_name": "Size", "option1_value": "M", "option2_name": "Colour", "option2_value": "x" * 101}
+    path = a_csv(tmp_path, [await a_pot(**options)])
+
+    _, notes = await imported(path, a_plan())
+
+    assert [one[1] for one in notes.told] == ["option2_value"]
