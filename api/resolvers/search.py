@@ -88,5 +88,6 @@ async def _answer(info: Info, wanted: Wanted, found: Found, *, page: tuple[int, 
             await facets(counts, shop=shop) if "facets" in asked_for else None,
             await highlights([id for _, id in kept], question, shop=shop) if question and question.terms else {},
             shop.currency,
+            info.context.language,
         ),
     )

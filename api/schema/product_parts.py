@@ -33,7 +33,9 @@ class AttributeValue:
     value: str = strawberry.field(
         description='For programs: "1.25", "true", "2026-01-31", a choice\'s code, an id, or the text.'
     )
-    display: str = strawberry.field(description="For people, in their language.")
+    display: str = strawberry.field(
+        description="For people, in their language; of a reference the name, empty for a product not on sale here."
+    )
 
 
 @strawberry.type(directives=[Access(requires=PARENT)], description="What becomes of a product in one channel.")
@@ -98,4 +100,6 @@ def _for_people(facts: AttributeFacts, language: str) -> str:
         return f"{number} {facts.unit}" if facts.unit else number
     if facts.kind is AttributeKind.DATE:
         return format_date(date.fromisoformat(str(value)), locale=locale)
-    return facts.shown or _for_programs(facts)
+    if facts.refers_to is not None:
+        return facts.shown or ""
+    return facts.shown or str(value)

@@ -28,6 +28,7 @@ from domain.catalog.listing import facets as counted
 from domain.catalog.listing.highlight import Marked, Part
 from domain.catalog.listing.search import Found
 from domain.shared import money
+from domain.shared.messages import text
 
 
 def show_results(
@@ -36,10 +37,11 @@ def show_results(
     *,
     found: Found,
     ends: tuple[bool, bool],
-    counted: tuple[int, counted.Facets | None, Mapping[UUID, Marked], str],
+    counted: tuple[int, counted.Facets | None, Mapping[UUID, Marked], str, str],
 ) -> ProductResults:
-    """`ends`: whether there is more behind and before. What nobody asked for is empty."""
-    total, facets, marked, currency = counted
+    """`ends`: whether there is more behind and before; `counted` ends with the currency and the language in which all is
+    shown. What nobody asked for is empty."""
+    total, facets, marked, currency, language = counted
     edges = [
         ProductResultEdge(cursor=place, node=node, highlights=_highlights(marked.get(node.product_id), found))
         for place, node in zip(cursors, nodes, strict=True)
@@ -54,7 +56,7 @@ def show_results(
             end_cursor=cursors[-1] if cursors else None,
         ),
         total_count=total,
-        facets=_facets(facets, currency) if facets else _NONE,
+        facets=_facets(facets, currency, language) if facets else _NONE,
         is_approximate=found.instead is not None,
         searched_for=found.instead,
     )
@@ -71,16 +73,16 @@ def _parts(parts: Sequence[Part]) -> list[HighlightPart]:
     return [HighlightPart(text=one.text, is_match=one.is_match) for one in parts]
 
 
-def _facets(found: counted.Facets, currency: str) -> ProductFacets:
+def _facets(found: counted.Facets, currency: str, language: str) -> ProductFacets:
     return ProductFacets(
         categories=[_category(one) for one in found.categories],
         suppliers=[
             FacetValue(value=encode("Supplier", UUID(one.value)), label=one.label, count=one.count)
             for one in found.suppliers
         ],
-        tags=_values(found.tags),
-        attributes=[_group(one) for one in found.attributes],
-        options=[_group(one) for one in found.options],
+        tags=_values(found.tags, language),
+        attributes=[_group(one, language) for one in found.attributes],
+        options=[_group(one, language) for one in found.options],
         numbers=[
             NumberFacet(code=one.code, label=one.label, unit=one.unit, min=one.low, max=one.high, count=one.count)
             for one in found.ranges
@@ -110,12 +112,16 @@ def _category(found: counted.FacetValue) -> CategoryFacet:
     )
 
 
-def _group(found: counted.FacetGroup) -> FacetGroup:
-    return FacetGroup(code=found.code, label=found.label, values=_values(found.values))
+def _group(found: counted.FacetGroup, language: str) -> FacetGroup:
+    return FacetGroup(code=found.code, label=found.label, values=_values(found.values, language))
 
 
-def _values(found: Sequence[counted.FacetValue]) -> list[FacetValue]:
-    return [FacetValue(value=_value(one), label=one.label, count=one.count) for one in found]
+def _values(found: Sequence[counted.FacetValue], language: str) -> list[FacetValue]:
+    return [FacetValue(value=_value(one), label=_label(one, language), count=one.count) for one in found]
+
+
+def _label(found: counted.FacetValue, language: str) -> str:
+    return text("YES" if found.value == "true" else "NO", language) if found.is_boolean else found.label
 
 
 def _value(found: counted.FacetValue) -> str:

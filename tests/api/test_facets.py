@@ -14,17 +14,20 @@ from api.ids import encode
 from domain.catalog.listing.offers import set_rating, set_stocked
 from domain.catalog.listing.refresh import refresh_listings
 from domain.catalog.texts.store import TextChange, store_texts
-from domain.shared.database import run
+from domain.shared.database import rows, run
 from domain.shared.ids import new_id
 from domain.shared.transactions import use_case
 from tests.api.client import Client
 from tests.api.test_search import a_word, an_attribute, described, findable
+from tests.factories.definitions import a_product_type
+from tests.factories.goods import Goods
 
 COUNTED = """query($f: ProductFilter, $channel: String) { products(filter: $f, first: 50, channel: $channel) {
     totalCount nodes { slug } facets { attributes { code label values { value label count } }
       tags { value count } options { code values { value count } } numbers { code min max count }
       prices { min { minor } below { minor } count } lowestPrice { minor } highestPrice { minor }
       inStock outOfStock ratings { stars count } } } }"""
+PAGE = "query($slug: String) { product(slug: $slug) { attributes { value display } } }"
 MATERIALS, TAGS, SIZES = ("oak", "ash", "elm"), ("red", "old", "tall"), ("s", "m", "l")
 
 
@@ -164,6 +167,14 @@ async def a_reference(kind: str) -> str:
     return code
 
 
+async def typed(goods: Goods, **attributes: object) -> None:
+    """Of a type that has these attributes."""
+    known = await rows("SELECT id FROM attribute WHERE code = ANY($1)", list(attributes))
+    type_id = await a_product_type(*(one["id"] for one in known))
+    await run("UPDATE product SET product_type_id = $2 WHERE id = $1", goods.product_id, type_id)
+    await described(goods, **attributes)
+
+
 async def referred(kind: str, word: str) -> tuple[UUID, str]:
     """Something named in two languages, as its kind has it."""
     goods = await findable(f"Saucer {word}x", channels=("main",))
@@ -192,6 +203,31 @@ async def test_a_facet_of_references_names_what_is_referred_to_and_can_be_chosen
 
     assert value == {"value": encode(kind.title(), id), "label": name, "count": 1}
     assert [node["slug"] for node in narrowed["nodes"]] == [goods.slug]
+
+
+@pytest.mark.parametrize("kind", ["product", "category", "supplier"])
+async def test_a_product_page_names_what_an_attribute_refers_to(api: str, kind: str) -> None:
+    word, code = a_word(), await a_reference(kind)
+    id, name = await referred(kind, word)
+    goods = await findable(f"Cup {word}")
+    await typed(goods, **{code: str(id)})
+
+    shown = (await Client(api, language="zh-CN").ask(PAGE, slug=goods.slug))["product"]
+
+    assert shown["attributes"] == [{"value": encode(kind.title(), id), "display": name}]
+    await run("UPDATE product_listing SET channels = '{}' WHERE product_id = $1", id)
+    hidden = (await Client(api, language="zh-CN").ask(PAGE, slug=goods.slug))["product"]["attributes"][0]["display"]
+    assert hidden == ("" if kind == "product" else name)
+
+
+async def test_facets_of_booleans_are_called_in_the_language_asked_for(api: str) -> None:
+    word, code = a_word(), await an_attribute("boolean")
+    for is_true in (True, True, False):
+        await described(await findable(f"Cup {word}"), **{code: is_true})
+
+    (facet,) = (await Client(api, language="zh-CN").ask(COUNTED, f={"text": word}))["products"]["facets"]["attributes"]
+
+    assert [tuple(one.values()) for one in facet["values"]] == [("true", "是", 2), ("false", "否", 1)]
 
 
 async def test_a_reference_to_a_product_that_is_not_live_names_nothing(api: str) -> None:

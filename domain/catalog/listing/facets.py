@@ -26,7 +26,8 @@ Group: TypeAlias = tuple[str, str]
 @dataclass(frozen=True, slots=True)
 class FacetValue:
     """`value` is a category's or supplier's id, a choice's code, `true`, an option's value, a tag; of a reference the id of
-    what it refers to, whose kind is `refers_to`. `parent_id` and `slug` are those of a category."""
+    what it refers to, whose kind is `refers_to`. One that `is_boolean` has no label. `parent_id` and `slug` are those of a
+    category."""
 
     value: str
     label: str
@@ -34,6 +35,7 @@ class FacetValue:
     slug: str | None = None
     parent_id: UUID | None = None
     refers_to: str | None = None
+    is_boolean: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,10 @@ async def facets(counts: Counts, *, shop: Storefront) -> Facets:
         group = (one["kind"], one["code"])
         labels[group] = one["group_label"]
         groups[group].append(
-            FacetValue(one["value"], one["label"], count, one["slug"], one["parent_id"], one["refers_to"])
+            FacetValue(
+                *(one["value"], one["label"], count, one["slug"], one["parent_id"], one["refers_to"]),
+                is_boolean=one["attribute_kind"] == "boolean",
+            )
         )
     groups = {group: _most(group, values, counts.chosen) for group, values in groups.items()}
     prices = _price_bands(counts, shop.currency)
@@ -129,7 +134,7 @@ async def facets(counts: Counts, *, shop: Storefront) -> Facets:
 
 
 _NAMES = """
-    SELECT f.id, f.kind, f.code, f.value, c.slug, c.parent_id, a.refers_to,
+    SELECT f.id, f.kind, f.code, f.value, c.slug, c.parent_id, a.refers_to, a.kind AS attribute_kind,
            coalesce(g.value, nullif(f.group_label, ''), f.code) AS group_label,
            coalesce(o.value, s.name, c.slug, l.slug, nullif(f.label, ''), f.value) AS label
     FROM search_facet f

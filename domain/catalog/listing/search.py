@@ -80,7 +80,8 @@ async def search(
     the next one says how near they were. With `is_exact` there are none.
 
     Costs one statement, and one more to check categories and attributes. When nothing is found by a text: up to five more.
-    Raises InvalidInput for unknown categories and attributes and for a text that is too long.
+    Raises InvalidInput for unknown attributes and for a text that is too long; in a category that there is not, there is
+    nothing.
     """
     known = await checked(wanted.filter)
     if has_cjk(wanted.filter.text or ""):

@@ -11,6 +11,7 @@ import orjson
 
 from domain.catalog.attributes.definitions import definitions
 from domain.catalog.attributes.facts import Attribute, AttributeKind, Definitions, Referred
+from domain.catalog.products.referred import referred_names
 from domain.catalog.texts.queries import texts, texts_by_field
 from domain.catalog.texts.rules import ATTRIBUTE
 from domain.channels.storefront import Storefront
@@ -35,7 +36,7 @@ class Details:
 @dataclass(frozen=True, slots=True)
 class AttributeFacts:
     """`value` is true or false, a number, a date as text, a text, a choice's code or an id; `shown` is the name of a
-    choice."""
+    choice, and of what is referred to unless that may not be seen."""
 
     code: str
     name: str
@@ -85,7 +86,7 @@ async def publications_of(product_ids: Sequence[UUID]) -> dict[UUID, list[Public
 async def attributes_of(details: Mapping[UUID, Details], *, shop: Storefront) -> dict[UUID, list[AttributeFacts]]:
     """What is said of each product, in the order of its type, in the storefront's first language that has it.
 
-    Four statements.
+    Four statements, and one more where something is referred to.
     """
     defined = await definitions()
     written = await texts_by_field(list(details), shop.languages)
@@ -101,6 +102,9 @@ async def attributes_of(details: Mapping[UUID, Details], *, shop: Storefront) ->
         values[product_id] = [(defined.attributes[code], own[code]) for code in codes]
     named = {id for given in values.values() for attribute, value in given for id in _named(attribute, value)}
     names = await texts(sorted(named), "name", shop.languages)
+    referred = {UUID(str(value)) for given in values.values() for attribute, value in given if attribute.refers_to}
+    if referred:
+        names |= await referred_names(sorted(referred), shop=shop)
     return {product_id: [_facts(*each, names) for each in given] for product_id, given in values.items()}
 
 
@@ -117,6 +121,7 @@ def _named(attribute: Attribute, value: object) -> list[UUID]:
 
 def _facts(attribute: Attribute, value: object, names: Mapping[UUID, str]) -> AttributeFacts:
     choice = attribute.choices.get(str(value)) if attribute.kind is AttributeKind.CHOICE else None
+    shown = names.get(UUID(str(value))) if attribute.refers_to else None
     return AttributeFacts(
         code=attribute.code,
         name=names.get(attribute.id, attribute.code),
@@ -124,5 +129,5 @@ def _facts(attribute: Attribute, value: object, names: Mapping[UUID, str]) -> At
         unit=attribute.unit,
         refers_to=attribute.refers_to,
         value=Decimal(str(value)) if attribute.kind is AttributeKind.NUMBER else value,
-        shown=None if choice is None else names.get(choice.id, choice.code),
+        shown=shown if choice is None else names.get(choice.id, choice.code),
     )
