@@ -40,7 +40,7 @@ class BulkJob(Node):
     on_error: OnError | None
     language: str | None = strawberry.field(description="Of translations.")
     supplier_id: strawberry.ID | None = strawberry.field(description="Only this supplier's things are touched.")
-    file_name: str = strawberry.field(description="As it was called when it was sent.")
+    file_name: str = strawberry.field(description="As it was called when it was sent; empty for an export.")
     state: JobState
     rows_total: int | None = strawberry.field(description="Of the file, once they are counted; of exports, things.")
     rows_done: int

@@ -12,6 +12,7 @@ from domain.bulk.layouts.product_columns import ProductColumns, product_columns
 from domain.bulk.layouts.sku_names import made_sku
 from domain.bulk.problems import Problem, Reach
 from domain.catalog.products.change import PublicationChange, PublicationStatus
+from domain.catalog.products.rules import MAX_WEIGHT
 from domain.shared.errors import InvalidInput
 from domain.shared.money import checked_currency
 
@@ -128,7 +129,7 @@ def _variant(sku: str, options: dict[str, str] | None, cells: Cells, columns: Pr
         sku_given=True,
         options=options,
         barcode=cells.text("barcode"),
-        weight_grams=cells.whole("weight_grams"),
+        weight_grams=cells.whole("weight_grams", most=MAX_WEIGHT),
         position=cells.whole("position"),
     )
     for currency, column in columns.prices.items():

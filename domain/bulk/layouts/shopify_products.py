@@ -14,6 +14,7 @@ from domain.bulk.layouts.shopify_columns import OPTIONS, ShopifyColumns, require
 from domain.bulk.layouts.sku_names import made_sku
 from domain.bulk.problems import Problem, Reach
 from domain.catalog.products.change import PublicationChange, PublicationStatus
+from domain.catalog.products.rules import MAX_WEIGHT
 
 _NO_OPTION = ("title", "default title")
 """How Shopify names the one option of a product without options, and its value."""
@@ -160,7 +161,7 @@ def _add_row(
             sku_given=sku is not None,
             options=options,
             barcode=cells.text(columns.of("Variant Barcode")),
-            weight_grams=cells.whole(columns.of("Variant Grams"), rounded=True),
+            weight_grams=cells.whole(columns.of("Variant Grams"), most=MAX_WEIGHT, rounded=True),
             position=place,
         )
         shown = columns.of("Variant Image")

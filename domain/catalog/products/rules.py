@@ -9,7 +9,9 @@ from domain.shared.printable import composed, printable_line
 MAX_VARIANTS: Final = 2_000
 MAX_OPTIONS: Final = 10
 MAX_TAGS: Final = 250
-_MAX_WEIGHT: Final = 100_000_000
+MAX_WEIGHT: Final = 100_000_000
+"""Grams."""
+
 _LONGEST_SKU: Final = 80
 _LONGEST_EXTERNAL_ID: Final = 120
 
@@ -44,8 +46,8 @@ def checked_barcode(barcode: str, *, field: str) -> str | None:
 
 def checked_weight(grams: int, *, field: str) -> int | None:
     """None for 0, which removes it."""
-    if not 0 <= grams <= _MAX_WEIGHT:
-        raise InvalidInput(field=field, rule="range", limit=f"0..{_MAX_WEIGHT}")
+    if not 0 <= grams <= MAX_WEIGHT:
+        raise InvalidInput(field=field, rule="range", limit=f"0..{MAX_WEIGHT}")
     return grams or None
 
 
