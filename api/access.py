@@ -58,16 +58,16 @@ class RequireAccess(FieldExtension):
 
 def field(requires: str, **options: Any) -> Decorator:
     """A field (of any type, the roots included) that `requires` PUBLIC, SIGNED_IN, PARENT or a permission."""
-    return cast("Decorator", strawberry.field(**_declared(requires), **options))
+    return cast("Decorator", strawberry.field(**_declared(requires, **options)))
 
 
 def mutation(requires: str, *, result: object, **options: Any) -> Decorator:
     """A mutation whose resolver returns the success type and whose schema type is the union `result`."""
-    return cast("Decorator", strawberry.mutation(graphql_type=result, **_declared(requires), **options))
+    return cast("Decorator", strawberry.mutation(graphql_type=result, **_declared(requires, **options)))
 
 
 def subscription(requires: str, **options: Any) -> Decorator:
-    return cast("Decorator", strawberry.subscription(**_declared(requires), **options))
+    return cast("Decorator", strawberry.subscription(**_declared(requires, **options)))
 
 
 def undeclared(schema: strawberry.Schema) -> Iterator[str]:
@@ -83,9 +83,23 @@ def undeclared(schema: strawberry.Schema) -> Iterator[str]:
                 yield f"{definition.name}.{one.python_name}"
 
 
-def _declared(requires: str) -> dict[str, Any]:
+def _declared(requires: str, **options: Any) -> dict[str, Any]:
+    """The options with the check, and with its words: explorers such as GraphiQL show descriptions, and no directives."""
     checked = requires not in {PUBLIC, PARENT}
-    return {"directives": [Access(requires=requires)], "extensions": [RequireAccess(requires)] if checked else []}
+    told = _NEEDED.get(requires, f"Needs `{requires}`.")
+    return options | {
+        "description": f"{options.get('description') or ''} {told}".strip() or None,
+        "directives": [Access(requires=requires)],
+        "extensions": [RequireAccess(requires)] if checked else [],
+    }
+
+
+_NEEDED = {
+    PUBLIC: "",
+    PARENT: "",
+    SIGNED_IN: "Needs a person or an application that is signed in; shows or changes what is theirs.",
+    PERSON: "Needs a person who is signed in.",
+}
 
 
 def _has_access(directives: Any) -> bool:

@@ -45,3 +45,15 @@ def test_members_of_a_union_agree_on_the_type_of_a_field_so_that_clients_may_sel
         for member in union.types:
             for name, one in member.fields.items():
                 assert types.setdefault(name, str(one.type)) == str(one.type), f"{union.name}: {member.name}.{name}"
+
+
+def test_explorers_show_in_words_what_a_field_needs() -> None:
+    schema = graphql.make_schema()._schema
+    mutations = schema.mutation_type
+    assert mutations is not None
+
+    told = {name: mutations.fields[name].description or "" for name in ("approveProduct", "createProduct", "logIn")}
+
+    assert told["approveProduct"].endswith("Needs `catalogue.write`.")
+    assert "signed in" in told["createProduct"]
+    assert "Needs" not in told["logIn"]
